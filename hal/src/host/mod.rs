@@ -1,0 +1,12 @@
+//! A machine with Fibre Channel adapters: the [`Host`] trait, its abilities and its records.
+
+mod contract;
+mod event;
+mod records;
+
+pub use contract::{Events, Host, Links, Luns, Npiv};
+pub use event::{Event, EventStream};
+pub use records::{
+    Adapter, AdapterKind, HostCapabilities, LunPath, NpivUse, PathState, PciAddress, PortState,
+    RemotePort, Roles, ScanScope, Vport, VportState,
+};
