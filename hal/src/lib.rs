@@ -46,5 +46,5 @@ pub use outcome::Outcome;
 
 /// The traits can be used as `dyn`: that is how backends are chosen at run time.
 const _: fn(&dyn Host, &dyn Fabric, &dyn Array) = |_, _, _| ();
-const _: fn(&dyn Npiv, &dyn Luns, &dyn Links, &dyn Events, &dyn Zoning, &dyn Masking) =
-    |_, _, _, _, _, _| ();
+const _: fn(&dyn Npiv, &dyn Luns, &dyn Links, &dyn Events) = |_, _, _, _| ();
+const _: fn(&dyn Zoning, &dyn Masking) = |_, _| ();

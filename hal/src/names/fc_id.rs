@@ -89,17 +89,17 @@ impl FcId {
 
     /// The switch's domain, or `None` for zero and the reserved ranges above 239.
     pub const fn domain(self) -> Option<DomainId> {
-        DomainId::new((self.0 >> 16) as u8)
+        DomainId::new(self.0.to_be_bytes()[1])
     }
 
     /// The area byte.
     pub const fn area(self) -> u8 {
-        (self.0 >> 8) as u8
+        self.0.to_be_bytes()[2]
     }
 
     /// The port byte.
     pub const fn port(self) -> u8 {
-        self.0 as u8
+        self.0.to_be_bytes()[3]
     }
 
     /// Whether it is one of the addresses `FFFFF0` to `FFFFFE` at which the fabric's services answer.

@@ -1,0 +1,134 @@
+//! What each driver allows, and what it answers when it refuses.
+//!
+//! Sources: `drivers/scsi/qla2xxx/qla_mid.c` and `qla_attr.c`, `drivers/scsi/lpfc/lpfc_vport.c`,
+//! `drivers/scsi/libfc/fc_npiv.c` and `drivers/scsi/fcoe/fcoe.c`, `drivers/scsi/scsi_transport_fc.c`.
+
+use npivot_hal::{ErrorKind, VportState, Wwpn};
+
+use crate::config::Driver;
+use crate::san::LoginReject;
+
+/// A refused write to `vport_create` or `vport_delete`.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text}")]
+pub struct VportRefusal {
+    /// What the write returns.
+    pub errno: i32,
+    /// What it means, since drivers disagree about the number.
+    pub kind: ErrorKind,
+    text: String,
+}
+
+mod errno {
+    pub(super) const ENOENT: i32 = 2;
+    pub(super) const EINTR: i32 = 4;
+    pub(super) const EINVAL: i32 = 22;
+    pub(super) const ENODEV: i32 = 19;
+    pub(super) const ENOSPC: i32 = 28;
+    pub(super) const ENOTUNIQ: i32 = 76;
+    pub(super) const EOPNOTSUPP: i32 = 95;
+}
+
+impl VportRefusal {
+    fn new(errno: i32, kind: ErrorKind, text: String) -> Self {
+        Self { errno, kind, text }
+    }
+
+    /// The adapter has no hook for vports: a vport itself, or hardware that cannot (ENOENT).
+    pub(super) fn not_capable() -> Self {
+        let text = "the adapter is not vport-capable".into();
+        Self::new(errno::ENOENT, ErrorKind::Unsupported, text)
+    }
+
+    /// As many as the adapter allows exist: the transport's own check (ENOSPC).
+    pub(super) fn full(max: u32) -> Self {
+        let text = format!("all {max} vports of the adapter are in use");
+        Self::new(errno::ENOSPC, ErrorKind::LimitReached, text)
+    }
+
+    /// No vport of these names (ENODEV).
+    pub(super) fn no_such_vport() -> Self {
+        Self::new(
+            errno::ENODEV,
+            ErrorKind::NotFound,
+            "no vport has these names".into(),
+        )
+    }
+
+    /// The name is in use on the adapter, in the driver's own number.
+    pub(super) fn duplicate(driver: Driver, wwpn: Wwpn) -> Self {
+        let number = match driver {
+            Driver::Qla2xxx => errno::ENOTUNIQ,
+            // lpfc returns its own -2 and -4, which read as these.
+            Driver::Lpfc => errno::ENOENT,
+            Driver::Libfc => errno::EINVAL,
+        };
+        let text = format!("{wwpn} is in use on the adapter");
+        Self::new(number, ErrorKind::AlreadyExists, text)
+    }
+
+    /// The name has an NAA that the driver does not take.
+    pub(super) fn bad_name(wwpn: Wwpn) -> Self {
+        let text = format!("lpfc takes no port name of NAA {}: {wwpn}", wwpn.naa());
+        Self::new(errno::EINTR, ErrorKind::InvalidArgument, text)
+    }
+
+    /// The switch has no NPIV, and the driver looks before it makes a vport.
+    pub(super) fn switch_without_npiv() -> Self {
+        let text = "the switch port does not offer NPIV".into();
+        Self::new(errno::EOPNOTSUPP, ErrorKind::Unsupported, text)
+    }
+}
+
+/// What a vport does after its FDISC was rejected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum AfterReject {
+    /// Stays in this state until somebody does something.
+    Stay(VportState),
+    /// Stays `Initializing` and tries again.
+    Retry,
+}
+
+impl Driver {
+    /// The most vports on an adapter.
+    pub const fn max_vports(self) -> u32 {
+        match self {
+            Self::Qla2xxx => 63,
+            Self::Lpfc => 255,
+            Self::Libfc => 65_535,
+        }
+    }
+
+    /// The highest target id and LUN that a scan may name, both exclusive.
+    pub(super) const fn scan_limits(self) -> (u32, u64) {
+        match self {
+            Self::Qla2xxx => (2_048, 65_535),
+            Self::Lpfc => (4_096, 65_535),
+            Self::Libfc => (256, 1 << 48),
+        }
+    }
+
+    /// The kernel's module name, as `/sys/module` has it.
+    pub const fn module(self) -> &'static str {
+        match self {
+            Self::Qla2xxx => "qla2xxx",
+            Self::Lpfc => "lpfc",
+            Self::Libfc => "fcoe",
+        }
+    }
+
+    /// Whether `vport_create` itself fails when the switch has no NPIV.
+    pub(super) const fn looks_for_npiv_first(self) -> bool {
+        matches!(self, Self::Qla2xxx)
+    }
+
+    pub(super) const fn after_reject(self, reject: &LoginReject) -> AfterReject {
+        match self {
+            // qla2xxx knows few states: whatever the fabric says, the vport has failed.
+            Self::Qla2xxx => AfterReject::Stay(VportState::Failed),
+            Self::Lpfc if reject.is_resources() => AfterReject::Stay(VportState::NoFabricResources),
+            Self::Lpfc => AfterReject::Stay(VportState::FabricRejectedWwn),
+            Self::Libfc => AfterReject::Retry,
+        }
+    }
+}

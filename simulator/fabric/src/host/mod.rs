@@ -1,0 +1,122 @@
+//! What a Linux host does above its HBAs: numbering, logins, vports, remote ports, devices.
+//!
+//! The functions are `impl World` blocks, because everything that a host does reaches into the network or
+//! an array. Sources: `drivers/scsi/scsi_transport_fc.c` and the drivers of each profile, Linux 6.1.
+//!
+//! ```text
+//!             light                accept              name server
+//!  Linkdown ────────► (login due) ────────► Online ────────────────► logins to targets ──► probe ──► devices
+//!     ▲                 │  ▲  reject            │  logout, no light        │                    (sda, …)
+//!     │                 └──┘  retry 2 s         ▼                          ▼
+//!     └───────────────────────────── remote ports Blocked ──dev_loss──► Not Present, devices gone
+//! ```
+//!
+//! | file | what |
+//! |---|---|
+//! | `records` | the tables: host, adapter, remote port, device |
+//! | `driver` | what each driver allows and answers |
+//! | `login` | adapters' fabric logins and their loss |
+//! | `vport` | making and deleting vports, their states |
+//! | `discovery` | name server queries, logins to targets, RSCN |
+//! | `rport` | remote ports lost and found: fast_io_fail, dev_loss |
+//! | `device` | scans, devices, their names |
+//! | `io` | INQUIRY, reads and writes |
+
+mod device;
+mod discovery;
+mod driver;
+mod io;
+mod login;
+mod records;
+mod rport;
+mod vport;
+
+pub(crate) use device::disk_name;
+pub use driver::VportRefusal;
+pub use io::IoFailure;
+pub use records::{Adapter, Device, DeviceKey, Host, Kind, Rport};
+
+use npivot_hal::{HostNo, Outcome, ScanScope};
+
+use crate::san::ids::{AdapterIx, HostIx};
+use crate::world::{Answer, HostCommand, Refusal, Reply, World};
+
+impl World {
+    /// What somebody asks the kernel of a host to do.
+    pub(crate) fn act_on_host(&mut self, host: HostIx, command: HostCommand) -> Answer {
+        if host.index() >= self.hosts.len() {
+            return Err(Refusal::NoSuch("host"));
+        }
+        match command {
+            HostCommand::CreateVport { parent, names } => self.create_vport(host, parent, names),
+            HostCommand::DeleteVport { parent, names } => self.delete_vport(host, parent, names),
+            HostCommand::Scan {
+                adapter,
+                target,
+                lun,
+            } => {
+                let adapter = self.must_have_adapter(host, adapter)?;
+                self.scan(adapter, ScanScope { target, lun })
+            }
+            HostCommand::Remove(address) => self.remove_device(host, address),
+            HostCommand::Reset(adapter) => {
+                let adapter = self.must_have_adapter(host, adapter)?;
+                self.reset_adapter(adapter);
+                Ok(Reply::Done)
+            }
+            HostCommand::SetDevLoss { adapter, secs } => {
+                let adapter = self.must_have_adapter(host, adapter)?;
+                self.set_dev_loss(adapter, secs)
+            }
+            HostCommand::Identify(address) => self.identify(host, address),
+            HostCommand::Read {
+                address,
+                lba,
+                blocks,
+            } => self.read(host, address, lba, blocks),
+            HostCommand::Write { address, lba, data } => self.write(host, address, lba, &data),
+        }
+    }
+
+    /// The adapter of a host with this number.
+    pub fn find_adapter(&self, host: HostIx, no: HostNo) -> Option<AdapterIx> {
+        self.hosts.get(host.index())?.adapters.get(&no).copied()
+    }
+
+    pub(crate) fn must_have_adapter(&self, host: HostIx, no: HostNo) -> Result<AdapterIx, Refusal> {
+        self.find_adapter(host, no).ok_or(Refusal::NoAdapter(no))
+    }
+
+    /// An adapter that is known to exist: ids come from the host tables or from stamped events.
+    ///
+    /// # Panics
+    /// When it does not, which is a defect of this crate.
+    pub(crate) fn adapter_ref(&self, ix: AdapterIx) -> &Adapter {
+        self.adapter(ix)
+            .expect("the id comes from a host's table, which is cleared on deletion")
+    }
+
+    /// The same, to change it.
+    pub(crate) fn adapter_mut(&mut self, ix: AdapterIx) -> &mut Adapter {
+        let slot = self.adapters[ix.index()].as_deref_mut();
+        slot.expect("the id comes from a host's table, which is cleared on deletion")
+    }
+
+    /// Sets how long devices outlive their remote port (`dev_loss_tmo` of the fc_host: errors of single
+    /// remote ports are ignored).
+    fn set_dev_loss(&mut self, ix: AdapterIx, secs: u32) -> Answer {
+        let adapter = self.adapter_mut(ix);
+        // SCSI_DEVICE_BLOCK_MAX_TIMEOUT: longer only where I/O is failed earlier.
+        if secs > 600 && adapter.fast_io_fail_secs.is_none() {
+            let text =
+                format!("dev_loss_tmo {secs} s is above 600 s while fast_io_fail_tmo is off");
+            return Err(Refusal::Argument(text));
+        }
+        let changed = adapter.dev_loss_secs != secs;
+        adapter.dev_loss_secs = secs;
+        Ok(Reply::Outcome(Outcome::from(changed)))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,166 @@
+//! The tables of a host.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use npivot_hal::{FcId, HostNo, Lun, PathState, PortState, ScsiAddress, VportState, WwnPair, Wwpn};
+
+use crate::array::VolumeIx;
+use crate::config::Driver;
+use crate::san::ids::{AdapterIx, ArrayIx, HostIx, NPortIx, PortIx};
+use crate::world::Stamp;
+
+/// A simulated Linux host.
+#[derive(Debug, Clone)]
+pub struct Host {
+    /// Its name.
+    pub name: String,
+    /// The driver of its adapters.
+    pub driver: Driver,
+    /// Its adapters, physical and virtual, by number.
+    pub adapters: BTreeMap<HostNo, AdapterIx>,
+    /// The next SCSI host number; they only grow until the host boots anew.
+    pub(crate) next_no: u32,
+    /// The `sdX` names in use.
+    pub(crate) disks: BTreeSet<u32>,
+}
+
+impl Host {
+    pub(crate) fn new(name: String, driver: Driver) -> Self {
+        Self {
+            name,
+            driver,
+            adapters: BTreeMap::new(),
+            next_no: 0,
+            disks: BTreeSet::new(),
+        }
+    }
+
+    pub(crate) fn take_number(&mut self) -> HostNo {
+        self.next_no += 1;
+        HostNo(self.next_no - 1)
+    }
+}
+
+/// Hardware or vport.
+#[derive(Debug, Clone)]
+pub enum Kind {
+    /// An HBA's port.
+    Physical {
+        /// Where it is plugged in.
+        port: PortIx,
+        /// The most vports; zero: not capable of them.
+        max_vports: u32,
+        /// Its vports, in order of creation.
+        vports: Vec<AdapterIx>,
+        /// The number of the next vport; they only grow.
+        next_vport: u32,
+    },
+    /// A vport's own `fc_host`.
+    Virtual {
+        /// The adapter it is on.
+        parent: AdapterIx,
+        /// N of `vport-H:B-N`.
+        number: u32,
+        /// Its state.
+        state: VportState,
+        /// The state before; `Initializing` is never kept here (as in the kernel).
+        last_state: VportState,
+    },
+}
+
+/// The place of a device on its adapter: target id and LUN as Linux numbers it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DeviceKey {
+    /// The target id.
+    pub target: u32,
+    /// The LUN.
+    pub lun: u64,
+}
+
+/// An adapter, physical or virtual: one `fc_host`.
+#[derive(Debug, Clone)]
+pub struct Adapter {
+    /// Its host.
+    pub host: HostIx,
+    /// Its number.
+    pub no: HostNo,
+    /// Its names.
+    pub names: WwnPair,
+    /// Hardware or vport.
+    pub kind: Kind,
+    /// Its login.
+    pub nport: Option<NPortIx>,
+    /// The state of its port.
+    pub state: PortState,
+    /// Its remote ports, by number: they are never taken off.
+    pub rports: Vec<Rport>,
+    /// Its devices, by address.
+    pub devices: BTreeMap<DeviceKey, Device>,
+    /// How long devices outlive their remote port, in seconds.
+    pub dev_loss_secs: u32,
+    /// When the I/O of a lost remote port is failed, in seconds; `None`: held until dev_loss.
+    pub fast_io_fail_secs: Option<u32>,
+    /// The stamp of its present login: what was queued under another is over.
+    pub(crate) login: Stamp,
+    /// The target id of the next new target; they only grow.
+    pub(crate) next_target: u32,
+    /// Whether a discovery is queued already, which further RSCNs share.
+    pub(crate) discovery_queued: bool,
+}
+
+impl Adapter {
+    /// Its vport state; `None` for hardware.
+    pub const fn vport_state(&self) -> Option<VportState> {
+        match self.kind {
+            Kind::Virtual { state, .. } => Some(state),
+            Kind::Physical { .. } => None,
+        }
+    }
+
+    /// The remote port with this name.
+    pub fn rport(&self, wwpn: Wwpn) -> Option<&Rport> {
+        self.rports.iter().find(|rport| rport.names.wwpn == wwpn)
+    }
+
+    /// The address of a device.
+    pub const fn address(&self, key: DeviceKey) -> ScsiAddress {
+        ScsiAddress {
+            host: self.no,
+            channel: 0,
+            target: key.target,
+            lun: key.lun,
+        }
+    }
+}
+
+/// A remote port: one `rport-H:0-N`. Its place in its adapter's table is N.
+#[derive(Debug, Clone)]
+pub struct Rport {
+    /// Its names: the binding by WWPN outlives the port's loss.
+    pub names: WwnPair,
+    /// Its address; of a port that was given up, `None`.
+    pub fc_id: Option<FcId>,
+    /// Its state.
+    pub state: PortState,
+    /// Its target id.
+    pub target: u32,
+    /// The stamp of its loss, while it is lost.
+    pub(crate) lost: Option<Stamp>,
+}
+
+/// A SCSI device: one path to what an array showed when it was discovered.
+#[derive(Debug, Clone)]
+pub struct Device {
+    /// The number of its remote port.
+    pub rport: u32,
+    /// Its LUN.
+    pub lun: Lun,
+    /// The array.
+    pub array: ArrayIx,
+    /// The volume that was there when it was discovered: what Linux goes on believing.
+    pub seen: VolumeIx,
+    /// Its state.
+    pub state: PathState,
+    /// Its disk number: 0 is `sda`.
+    pub disk: u32,
+}

@@ -1,0 +1,138 @@
+//! Adding machines and links.
+
+use npivot_hal::WwnPair;
+
+use super::nodes::{ArrayNode, Node, TargetPort};
+use super::{Answer, Build, Due, Refusal, Reply, World};
+use crate::array::{Array, ArrayLimits};
+use crate::host::{Host, Kind};
+use crate::san::ids::{ArrayIx, HostIx, PortIx, TargetIx};
+
+impl World {
+    pub(super) fn build(&mut self, build: Build) -> Answer {
+        match build {
+            Build::Fabric { name } => Ok(Reply::Fabric(self.san.add_fabric(name))),
+            Build::Switch {
+                fabric,
+                name,
+                domain,
+                settings,
+            } => {
+                self.must_have_fabric(fabric)?;
+                Ok(Reply::Switch(
+                    self.san.add_switch(fabric, name, domain, settings)?,
+                ))
+            }
+            Build::Isl { a, b } => {
+                if !self.san.has_port(a) || !self.san.has_port(b) {
+                    return Err(Refusal::NoSuch("switch port"));
+                }
+                self.san.connect(a, b)?;
+                Ok(Reply::Done)
+            }
+            Build::Host { name, driver } => {
+                if self.hosts.iter().any(|host| host.name == name) {
+                    return Err(Refusal::NameTaken(name));
+                }
+                self.hosts.push(Host::new(name, driver));
+                Ok(Reply::Host(HostIx::from_index(self.hosts.len() - 1)))
+            }
+            Build::Adapter {
+                host,
+                names,
+                port,
+                max_vports,
+            } => self.build_adapter(host, names, port, max_vports),
+            Build::Array { name, wwnn } => {
+                if self.arrays.iter().any(|array| array.name() == name) {
+                    return Err(Refusal::NameTaken(name));
+                }
+                self.arrays.push(ArrayNode {
+                    array: Array::new(name, wwnn, vec![], ArrayLimits::default()),
+                    targets: vec![],
+                });
+                Ok(Reply::Array(ArrayIx::from_index(self.arrays.len() - 1)))
+            }
+            Build::Target { array, wwpn, port } => {
+                let node = self
+                    .arrays
+                    .get(array.index())
+                    .ok_or(Refusal::NoSuch("array"))?;
+                let names = WwnPair::new(wwpn, node.array.wwnn());
+                self.build_target(array, names, port)
+            }
+            Build::Volume {
+                array,
+                name,
+                identity,
+                serial,
+                size_bytes,
+            } => {
+                let node = self
+                    .arrays
+                    .get_mut(array.index())
+                    .ok_or(Refusal::NoSuch("array"))?;
+                node.array
+                    .add_volume(&name, identity, &serial, size_bytes)?;
+                Ok(Reply::Done)
+            }
+            Build::Zones {
+                fabric,
+                database,
+                enabled,
+            } => {
+                self.must_have_fabric(fabric)?;
+                self.san.fabrics[fabric.index()]
+                    .zoning
+                    .install(database, enabled.as_deref())?;
+                Ok(Reply::Done)
+            }
+        }
+    }
+
+    fn build_adapter(
+        &mut self,
+        host: HostIx,
+        names: WwnPair,
+        port: PortIx,
+        max_vports: Option<u32>,
+    ) -> Answer {
+        let driver = self
+            .hosts
+            .get(host.index())
+            .ok_or(Refusal::NoSuch("host"))?
+            .driver;
+        if !self.san.has_port(port) {
+            return Err(Refusal::NoSuch("switch port"));
+        }
+        self.san.attach_node(port)?;
+        let max_vports = max_vports.unwrap_or(driver.max_vports());
+        let kind = Kind::Physical {
+            port,
+            max_vports,
+            vports: vec![],
+            next_vport: 0,
+        };
+        let ix = self.add_adapter(host, names, kind);
+        self.nodes.insert(port, Node::Adapter(ix));
+        self.begin_login(ix);
+        Ok(Reply::Adapter(ix))
+    }
+
+    fn build_target(&mut self, array: ArrayIx, names: WwnPair, port: PortIx) -> Answer {
+        let ix = TargetIx::from_index(self.targets.len());
+        self.plug(port, Node::Target(ix))?;
+        let number = u16::try_from(self.arrays[array.index()].targets.len()).unwrap_or(u16::MAX);
+        self.arrays[array.index()].array.add_port(names);
+        self.arrays[array.index()].targets.push(ix);
+        self.targets.push(TargetPort {
+            array,
+            number,
+            names,
+            port,
+            nport: None,
+        });
+        self.queue_after(self.latencies.login_us, Due::TargetLogin(ix));
+        Ok(Reply::Target(ix))
+    }
+}

@@ -1,0 +1,378 @@
+//! What is plugged into the switches, and the administrators' commands on them.
+
+use npivot_hal::{Outcome, Roles, WwnPair, Wwpn, ZoneTransaction};
+
+use super::command::roles;
+use super::{
+    Answer, Due, Happening, MaskingCommand, NPortCommand, Refusal, Reply, World, ZoningCommand,
+};
+use crate::array::Array;
+use crate::san::ids::{AdapterIx, ArrayIx, FabricIx, NPortIx, PortIx, TargetIx};
+use crate::san::{Accepted, Attached, LoggedOut, Login, Owner};
+use crate::zoning::PortKey;
+
+/// What is at the other end of a switch port's cable.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Node {
+    Adapter(AdapterIx),
+    Target(TargetIx),
+    Outside,
+}
+
+/// An array in the world: its volumes and masking, and where its ports are.
+#[derive(Debug)]
+pub struct ArrayNode {
+    /// Volumes and masking.
+    pub array: Array,
+    /// Its ports, in order of definition.
+    pub targets: Vec<TargetIx>,
+}
+
+impl ArrayNode {
+    /// Its name.
+    pub fn name(&self) -> &str {
+        self.array.name()
+    }
+}
+
+/// A port of an array.
+#[derive(Debug, Clone)]
+pub struct TargetPort {
+    /// Its array.
+    pub array: ArrayIx,
+    /// Which port of the array it is, from 0.
+    pub number: u16,
+    /// Its names.
+    pub names: WwnPair,
+    /// Where it is plugged in.
+    pub port: PortIx,
+    /// Its login.
+    pub nport: Option<NPortIx>,
+}
+
+impl World {
+    pub(super) fn plug(&mut self, port: PortIx, node: Node) -> Result<(), Refusal> {
+        if !self.san.has_port(port) {
+            return Err(Refusal::NoSuch("switch port"));
+        }
+        self.san.attach_node(port)?;
+        self.nodes.insert(port, node);
+        Ok(())
+    }
+
+    pub(super) fn act_on_nport(&mut self, command: &NPortCommand) -> Answer {
+        let of = |names, target| Login {
+            names,
+            roles: roles(target),
+            owner: Owner::OUTSIDE,
+        };
+        let accepted = match command {
+            &NPortCommand::Attach(port) => {
+                return self.plug(port, Node::Outside).map(|()| Reply::Done);
+            }
+            &NPortCommand::Logo { fabric, wwpn } => return self.log_outside_out(fabric, wwpn),
+            &NPortCommand::Flogi {
+                port,
+                names,
+                target,
+            } => {
+                self.outside_port(port)?;
+                self.san.flogi(port, &of(names, target))
+            }
+            &NPortCommand::Fdisc {
+                port,
+                names,
+                target,
+            } => {
+                self.outside_port(port)?;
+                self.san.fdisc(port, &of(names, target))
+            }
+        };
+        let accepted = accepted?;
+        self.logged_in(&accepted);
+        Ok(Reply::Accepted(accepted))
+    }
+
+    fn outside_port(&self, port: PortIx) -> Result<(), Refusal> {
+        match self.nodes.get(&port) {
+            Some(Node::Outside) => Ok(()),
+            Some(_) => Err(Refusal::Argument(
+                "a simulated machine is plugged in there".into(),
+            )),
+            None => Err(Refusal::NoSuch("attached switch port")),
+        }
+    }
+
+    fn log_outside_out(&mut self, fabric: FabricIx, wwpn: Wwpn) -> Answer {
+        self.must_have_fabric(fabric)?;
+        let nport = self
+            .san
+            .by_name(fabric, wwpn)
+            .ok_or(Refusal::NoSuch("login"))?;
+        if self.san.nport(nport).owner != Owner::OUTSIDE {
+            return Err(Refusal::Argument(
+                "that is a simulated machine's login".into(),
+            ));
+        }
+        let gone = self.san.logout(nport);
+        self.logged_out(&gone);
+        Ok(Reply::LoggedOut(nport))
+    }
+
+    pub(super) fn must_have_fabric(&self, fabric: FabricIx) -> Result<(), Refusal> {
+        self.san
+            .fabrics
+            .get(fabric.index())
+            .map(|_| ())
+            .ok_or(Refusal::NoSuch("fabric"))
+    }
+
+    /// What follows a login: those displaced are told, the members of its zones get an RSCN.
+    pub(crate) fn logged_in(&mut self, accepted: &Accepted) {
+        self.logged_out(&accepted.displaced);
+        let nport = self.san.nport(accepted.nport);
+        let (port, wwpn) = (nport.port, nport.names.wwpn);
+        let fabric = self.san.fabric_of(accepted.nport);
+        self.tell(Happening::Login {
+            fabric,
+            wwpn,
+            fc_id: accepted.fc_id,
+        });
+        let key = self.san.key(accepted.nport);
+        self.announce(port, &key);
+    }
+
+    /// What follows logouts: the owners lose their logins, the members of their zones get an RSCN.
+    pub(crate) fn logged_out(&mut self, gone: &[LoggedOut]) {
+        for one in gone {
+            let fabric = self.san.switch_of(one.port).fabric;
+            self.tell(Happening::Logout {
+                fabric,
+                wwpn: one.names.wwpn,
+                fc_id: one.fc_id,
+            });
+            if let Some(adapter) = one.owner.as_adapter() {
+                self.forget_nexuses(fabric, one.names.wwpn);
+                self.adapter_lost_login(adapter);
+            } else if let Some(target) = one.owner.as_target() {
+                self.targets[target.index()].nport = None;
+            }
+            let key = self.san.key_at(one.port, one.names.wwpn, one.fc_id);
+            self.announce(one.port, &key);
+        }
+    }
+
+    /// The arrays on a fabric forget an initiator that is gone, and what they owe it.
+    fn forget_nexuses(&mut self, fabric: FabricIx, initiator: Wwpn) {
+        for target in &self.targets {
+            if self.san.switch_of(target.port).fabric == fabric {
+                self.arrays[target.array.index()]
+                    .array
+                    .forget_nexus(initiator, target.number);
+            }
+        }
+    }
+
+    /// Sends an RSCN about an N_Port to the adapters that may see it (FC-LS, "RSCN").
+    fn announce(&mut self, port: PortIx, key: &PortKey) {
+        let told: Vec<AdapterIx> = (self.san.visible_at(port, key).into_iter())
+            .filter(|&other| self.san.nport(other).names.wwpn != key.wwpn)
+            .filter_map(|other| self.san.nport(other).owner.as_adapter())
+            .collect();
+        for adapter in told {
+            self.send_rscn(adapter, key.fc_id);
+        }
+    }
+
+    /// Sends an RSCN to every adapter that is logged in to a fabric: what zoning changes and splits do.
+    fn announce_to_all(&mut self, fabric: FabricIx) {
+        let told: Vec<(AdapterIx, NPortIx)> = (self.adapters.iter().enumerate())
+            .filter_map(|(i, a)| Some((AdapterIx::from_index(i), a.as_deref()?.nport?)))
+            .filter(|&(_, nport)| self.san.fabric_of(nport) == fabric)
+            .collect();
+        for (adapter, nport) in told {
+            let own = self.san.nport(nport).fc_id();
+            self.send_rscn(adapter, own);
+        }
+    }
+
+    pub(super) fn target_login_is_due(&mut self, ix: TargetIx) {
+        let target = self.targets[ix.index()].clone();
+        if target.nport.is_some() || !self.san.port(target.port).online {
+            return;
+        }
+        let roles = Roles {
+            target: true,
+            initiator: false,
+        };
+        let login = Login {
+            names: target.names,
+            roles,
+            owner: Owner::target(ix),
+        };
+        match self.san.flogi(target.port, &login) {
+            Ok(accepted) => {
+                self.targets[ix.index()].nport = Some(accepted.nport);
+                self.logged_in(&accepted);
+            }
+            Err(reason) => self.refused(target.port, target.names.wwpn, &reason.to_string()),
+        }
+    }
+
+    pub(crate) fn refused(&mut self, port: PortIx, wwpn: Wwpn, reason: &str) {
+        let fabric = self.san.switch_of(port).fabric;
+        self.tell(Happening::LoginRefused {
+            fabric,
+            wwpn,
+            reason: reason.into(),
+        });
+    }
+
+    pub(super) fn set_light(&mut self, port: PortIx, on: bool) -> Answer {
+        if !self.san.has_port(port) {
+            return Err(Refusal::NoSuch("switch port"));
+        }
+        let attached = self.san.port(port).attached;
+        if attached == Attached::Nothing {
+            return Err(Refusal::Argument(
+                "nothing is plugged into this port".into(),
+            ));
+        }
+        if self.san.port(port).online == on {
+            return Ok(Reply::Outcome(Outcome::Unchanged));
+        }
+        self.tell(Happening::Link {
+            between: self.link_name(port),
+            up: on,
+        });
+        if let Attached::Switch(_) = attached {
+            if self.san.set_isl_light(port, on) {
+                self.announce_to_all(self.san.switch_of(port).fabric);
+            }
+            return Ok(Reply::Outcome(Outcome::Changed));
+        }
+        let gone = self.san.set_light(port, on);
+        self.logged_out(&gone);
+        match self.nodes.get(&port) {
+            Some(&Node::Adapter(adapter)) => self.adapter_light_changed(adapter, on),
+            Some(&Node::Target(target)) if on => {
+                self.queue_after(self.latencies.login_us, Due::TargetLogin(target));
+            }
+            _ => {}
+        }
+        Ok(Reply::Outcome(Outcome::Changed))
+    }
+
+    /// What is at both ends of a cable, as people say it.
+    pub fn link_name(&self, port: PortIx) -> String {
+        let end = |port: PortIx| {
+            format!(
+                "{}/{}",
+                self.san.switch_of(port).name,
+                self.san.port(port).number
+            )
+        };
+        let other = match (self.san.port(port).attached, self.nodes.get(&port)) {
+            (Attached::Switch(peer), _) => end(peer),
+            (_, Some(&Node::Adapter(adapter))) => self.adapter(adapter).map_or_else(
+                || "adapter".into(),
+                |a| format!("{} {}", self.hosts[a.host.index()].name, a.no),
+            ),
+            (_, Some(&Node::Target(target))) => {
+                let target = &self.targets[target.index()];
+                format!(
+                    "{} {}",
+                    self.arrays[target.array.index()].name(),
+                    target.names.wwpn
+                )
+            }
+            _ => "N_Port".into(),
+        };
+        format!("{other} - {}", end(port))
+    }
+
+    pub(super) fn act_on_zoning(&mut self, ix: FabricIx, command: ZoningCommand) -> Answer {
+        self.must_have_fabric(ix)?;
+        let lock = self
+            .san
+            .lead_domain(ix)
+            .ok_or(Refusal::NoSuch("switch in the fabric"))?;
+        let zoning = &mut self.san.fabrics[ix.index()].zoning;
+        match command {
+            ZoningCommand::Begin => Ok(Reply::Transaction(zoning.begin(lock)?, Outcome::Changed)),
+            ZoningCommand::Edit {
+                token,
+                checksum,
+                edit,
+            } => {
+                let open = ZoneTransaction::new(token, checksum, lock);
+                let (next, outcome) = zoning.edit(&open, edit)?;
+                Ok(Reply::Transaction(next, outcome))
+            }
+            ZoningCommand::Abort { token } => {
+                zoning.abort(&ZoneTransaction::new(token, 0, lock));
+                Ok(Reply::Done)
+            }
+            ZoningCommand::Commit {
+                token,
+                checksum,
+                enable,
+            } => {
+                let open = ZoneTransaction::new(token, checksum, lock);
+                let effect = zoning.commit(&open, enable.as_deref())?;
+                let zone_set = zoning.effective().zone_set.clone();
+                if !effect.defined_changed && !effect.effective_changed {
+                    return Ok(Reply::Outcome(Outcome::Unchanged));
+                }
+                let effective = effect.effective_changed;
+                self.tell(Happening::Zoning {
+                    fabric: ix,
+                    zone_set,
+                    effective,
+                });
+                if effective {
+                    self.announce_to_all(ix);
+                }
+                Ok(Reply::Outcome(Outcome::Changed))
+            }
+        }
+    }
+
+    pub(super) fn act_on_masking(&mut self, ix: ArrayIx, command: MaskingCommand) -> Answer {
+        let node = self
+            .arrays
+            .get_mut(ix.index())
+            .ok_or(Refusal::NoSuch("array"))?;
+        let array = &mut node.array;
+        let (outcome, change) = match command {
+            MaskingCommand::CreateGroup { group } => (
+                array.create_group(&group)?,
+                format!("host group {group} created"),
+            ),
+            MaskingCommand::DeleteGroup { group } => (
+                array.delete_group(&group),
+                format!("host group {group} deleted"),
+            ),
+            MaskingCommand::AddInitiator { group, initiator } => (
+                array.add_initiator(&group, initiator)?,
+                format!("{initiator} added to host group {group}"),
+            ),
+            MaskingCommand::RemoveInitiator { group, initiator } => (
+                array.remove_initiator(&group, initiator)?,
+                format!("{initiator} removed from host group {group}"),
+            ),
+            MaskingCommand::Map { group, volume, lun } => (
+                array.map(&group, &volume, lun)?,
+                format!("{volume} mapped to host group {group} at LUN {lun}"),
+            ),
+            MaskingCommand::Unmap { group, volume } => (
+                array.unmap(&group, &volume)?,
+                format!("{volume} unmapped from host group {group}"),
+            ),
+        };
+        if outcome.changed() {
+            self.tell(Happening::Masking { array: ix, change });
+        }
+        Ok(Reply::Outcome(outcome))
+    }
+}

@@ -1,0 +1,31 @@
+//! libvirt's XML, read into typed definitions and written again.
+//!
+//! **Start here**: [`PoolDefinition::parse`] and [`PoolDefinition::to_xml`]; then [`ParentChoice`] for
+//! the question that a pool's XML leaves to the host, and [`XmlError`] for what a person sees who made
+//! a mistake.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | `pool` | [`PoolDefinition`] and its parts: `<pool type='scsi'>` on an `fc_host` adapter |
+//! | `uuid` | [`Uuid`]: parsed and printed as libvirt does, never made here |
+//! | `xml` | what every kind of document needs: limits, errors with a caret, what is kept unread, the writer |
+//!
+//! The formats are libvirt's (`docs/formatstorage.rst`, `docs/schemas/storagepool.rng`; the order of
+//! elements and attributes on output is that of `src/conf/storage_conf.c` and
+//! `src/conf/storage_adapter_conf.c`). Two promises hold for every document that is read:
+//!
+//! - **Nothing is lost.** Elements, attributes and text that npivot does not know are kept and written
+//!   again. Comments, processing instructions, the XML declaration and the choice between CDATA and
+//!   escapes are not: libvirt drops them too.
+//! - **One pass settles the text.** `write(parse(write(parse(x))))` is `write(parse(x))`, byte for byte.
+//!
+//! Input is not trusted: size, depth, number of elements and attributes are bounded, document type
+//! definitions (and so entities) are refused, and no input panics.
+
+mod pool;
+mod uuid;
+mod xml;
+
+pub use pool::{FcHostAdapter, ParentChoice, PoolDefinition, PoolName, PoolNameError};
+pub use uuid::{Uuid, UuidParseError};
+pub use xml::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_NAMESPACES, MAX_TAGS, XmlError};

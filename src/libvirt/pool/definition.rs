@@ -1,0 +1,110 @@
+//! What a pool's XML says, typed.
+
+use std::fmt;
+
+use super::adapter::FcHostAdapter;
+use super::name::PoolName;
+use crate::libvirt::Uuid;
+use crate::libvirt::xml::{Attribute, Kept, XmlError};
+
+/// A storage pool of libvirt's type `scsi` on a vHBA (`docs/formatstorage.rst`).
+///
+/// What is understood is in the public fields. All else that was read (capacity, permissions, features,
+/// foreign namespaces, whatever a later libvirt adds) is kept and written again; comments and processing
+/// instructions are not, as libvirt drops them too.
+///
+/// ```
+/// use npivot::libvirt::{ParentChoice, PoolDefinition};
+///
+/// let xml = "<pool type='scsi'>
+///   <name>web1</name>
+///   <source>
+///     <adapter type='fc_host' parent='scsi_host3' wwnn='5001A4A000000101' wwpn='0x5001a4a000000001'/>
+///   </source>
+/// </pool>";
+/// let pool = PoolDefinition::parse("web1.xml", xml)?;
+/// assert_eq!(pool.adapter.wwns.wwpn.to_string(), "5001a4a000000001");
+/// assert_eq!(pool.adapter.parent_choice(), ParentChoice::ByName("scsi_host3".into()));
+/// assert!(pool.to_xml().contains("    <path>/dev/disk/by-path</path>\n"));
+///
+/// let typo = PoolDefinition::parse("web1.xml", &xml.replace("fc_host", "fc_hots")).unwrap_err();
+/// assert_eq!((typo.line(), typo.help()), (4, Some("did you mean `fc_host`?")));
+/// # Ok::<(), npivot::libvirt::XmlError>(())
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct PoolDefinition {
+    /// `<name>`.
+    pub name: PoolName,
+    /// `<uuid>`. `None` where the input has none or an empty one: whoever stores the definition makes
+    /// one.
+    pub uuid: Option<Uuid>,
+    /// `<source><adapter>`.
+    pub adapter: FcHostAdapter,
+    /// `<target><path>`: the directory whose links name the volumes' devices. Absolute, without
+    /// doubled slashes or one at its end when it was read.
+    pub target_path: String,
+    pub(super) unread: Unread,
+}
+
+/// What was in the XML beside the typed fields, by the element that it was found in.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Unread {
+    pub(super) pool: Kept,
+    pub(super) name: Vec<Attribute>,
+    pub(super) uuid: Vec<Attribute>,
+    pub(super) source: Kept,
+    pub(super) adapter: Kept,
+    pub(super) target: Kept,
+    pub(super) path: Vec<Attribute>,
+}
+
+impl PoolDefinition {
+    /// Where libvirt's users look for the devices of a `scsi` pool, and what is meant when no target
+    /// is given.
+    pub const DEFAULT_TARGET_PATH: &str = "/dev/disk/by-path";
+
+    /// A pool with the default target and nothing else.
+    pub fn new(name: PoolName, adapter: FcHostAdapter) -> Self {
+        Self {
+            name,
+            uuid: None,
+            adapter,
+            target_path: Self::DEFAULT_TARGET_PATH.into(),
+            unread: Unread::default(),
+        }
+    }
+
+    /// Reads a definition. `file_name` is only for errors.
+    ///
+    /// # Errors
+    /// At the place of the first fault: the text is no well-formed XML or above the limits
+    /// ([`MAX_BYTES`](crate::libvirt::MAX_BYTES) and its neighbours), has a document type definition,
+    /// lacks what a pool must have (`name`, `source`, `adapter` with `type`, `wwnn` and `wwpn`), has a
+    /// wrong value, gives a known element twice, or is of a kind that is not supported yet: another pool
+    /// type than `scsi`, another adapter type than `fc_host`.
+    pub fn parse(file_name: &str, xml: &str) -> Result<Self, XmlError> {
+        super::read::pool(file_name, xml)
+    }
+
+    /// Writes the definition as libvirt would: its order of elements and attributes, two spaces a
+    /// level, single quotes, 16 lower-case digits for a WWN, and a line break at the end. What was kept
+    /// unread comes in libvirt's place for it, or last.
+    ///
+    /// Characters that XML cannot hold (most control characters) are left out, as libvirt does; none
+    /// can be in a definition that was read.
+    pub fn to_xml(&self) -> String {
+        super::write::pool(self)
+    }
+}
+
+/// The typed fields; what was kept is in [`to_xml`](PoolDefinition::to_xml).
+impl fmt::Debug for PoolDefinition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PoolDefinition")
+            .field("name", &self.name)
+            .field("uuid", &self.uuid)
+            .field("adapter", &self.adapter)
+            .field("target_path", &self.target_path)
+            .finish_non_exhaustive()
+    }
+}

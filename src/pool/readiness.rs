@@ -1,0 +1,113 @@
+//! When a pool is ready.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use npivot_hal::{Host, HostNo, LunId, Result};
+use tokio::time::Instant;
+
+use super::{Volumes, read_volumes};
+use crate::wait::Changes;
+
+/// The volumes that must be there, and how many usable paths of each.
+pub type Expected = BTreeMap<LunId, usize>;
+
+/// When to stop waiting for LUNs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Rule {
+    /// When these volumes are there with as many paths as said (at least).
+    Expected(Expected),
+    /// When at least one volume is there and nothing has happened on the host for this long. For a pool
+    /// whose volumes nobody has written down.
+    Quiet(Duration),
+}
+
+/// How a start ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Readiness {
+    /// All that was expected is there.
+    Complete,
+    /// Volumes are there and nothing has happened for a while.
+    Quiet,
+    /// The deadline passed; these are missing, with how many paths they lack. Empty: no volume at all came
+    /// (where nothing was expected by name).
+    Partial(BTreeMap<LunId, usize>),
+}
+
+impl Readiness {
+    /// Whether nothing is missing.
+    pub const fn is_ready(&self) -> bool {
+        !matches!(self, Self::Partial(_))
+    }
+}
+
+impl fmt::Display for Readiness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Complete => f.write_str("complete"),
+            Self::Quiet => f.write_str("quiet"),
+            Self::Partial(missing) if missing.is_empty() => f.write_str("no volume has come"),
+            Self::Partial(missing) => {
+                f.write_str("missing")?;
+                for (i, (id, paths)) in missing.iter().enumerate() {
+                    let comma = if i > 0 { "," } else { "" };
+                    let s = if *paths == 1 { "" } else { "s" };
+                    write!(f, "{comma} {paths} path{s} of {id}")?;
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+/// What of the expected is not there.
+pub(crate) fn missing(expected: &Expected, found: &Volumes) -> BTreeMap<LunId, usize> {
+    let counts = found.path_counts();
+    let lacking = |(id, wanted): (&LunId, &usize)| {
+        let lack = wanted.saturating_sub(counts.get(id).copied().unwrap_or(0));
+        (lack > 0).then(|| (id.clone(), lack))
+    };
+    expected.iter().filter_map(lacking).collect()
+}
+
+/// Waits, event by event, until an adapter's volumes satisfy the rule or the deadline passes. `changes`
+/// was subscribed to before the adapter's vport was made.
+pub(super) async fn wait(
+    host: &dyn Host,
+    adapter: HostNo,
+    rule: &Rule,
+    changes: &mut Changes,
+    deadline: Instant,
+) -> Result<Readiness> {
+    match rule {
+        Rule::Expected(expected) => loop {
+            // Devices are believed while waiting: asking each at each event would be a storm.
+            let lacking = missing(expected, &read_volumes(host, &[adapter], false).await?);
+            if lacking.is_empty() {
+                return Ok(Readiness::Complete);
+            }
+            if changes.next(deadline).await.is_none() {
+                return Ok(Readiness::Partial(lacking));
+            }
+        },
+        Rule::Quiet(quiet) => loop {
+            let until = (Instant::now() + *quiet).min(deadline);
+            if changes.next(until).await.is_some() {
+                continue;
+            }
+            if !read_volumes(host, &[adapter], false)
+                .await?
+                .volumes
+                .is_empty()
+            {
+                return Ok(Readiness::Quiet);
+            }
+            if Instant::now() >= deadline {
+                return Ok(Readiness::Partial(BTreeMap::new()));
+            }
+        },
+    }
+}

@@ -1,0 +1,357 @@
+//! A vHBA on a host: which adapter carries it, made and logged in, or nothing left behind.
+
+use std::fmt;
+use std::time::Duration;
+
+use npivot_hal::{
+    Adapter, AdapterKind, Error, FabricName, Host, HostNo, Npiv, PortState, Vport, VportState,
+    WwnPair, Wwpn,
+};
+use tokio::time::Instant;
+
+use crate::libvirt::ParentChoice;
+use crate::wait::{Changes, repeat};
+
+/// Why an adapter is not taken as a parent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Unfit {
+    /// It is not the one asked for.
+    NotAsked,
+    /// It is a vport itself.
+    IsVport,
+    /// It cannot have vports.
+    NotCapable,
+    /// Its port is not online.
+    NotOnline(PortState),
+    /// All its vports are in use.
+    Full(u32),
+    /// It is on another fabric than the one asked for.
+    OtherFabric(Option<FabricName>),
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAsked => f.write_str("not the one asked for"),
+            Self::IsVport => f.write_str("is a vHBA itself"),
+            Self::NotCapable => f.write_str("is not vport-capable"),
+            Self::NotOnline(state) => write!(f, "is {state}, not Online"),
+            Self::Full(max) => write!(f, "all its {max} vports are in use"),
+            Self::OtherFabric(Some(fabric)) => write!(f, "is on fabric {fabric}"),
+            Self::OtherFabric(None) => f.write_str("is on no fabric"),
+        }
+    }
+}
+
+/// No adapter can carry the vHBA. It names every adapter and why it was not taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoParent {
+    /// The host.
+    pub host: String,
+    /// What was asked for, in words.
+    pub wanted: String,
+    /// The adapters of the host, with the reason against each.
+    pub refused: Vec<(HostNo, Wwpn, Unfit)>,
+}
+
+impl fmt::Display for NoParent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "host {} has no parent for the vHBA: wanted {}",
+            self.host, self.wanted
+        )?;
+        let asked = |(_, _, unfit): &&(HostNo, Wwpn, Unfit)| *unfit != Unfit::NotAsked;
+        let all = || self.refused.iter();
+        let reasons: Vec<_> = if all().any(|r| asked(&r)) {
+            all().filter(asked).collect()
+        } else {
+            all().collect()
+        };
+        if reasons.is_empty() {
+            return f.write_str("; it has no Fibre Channel adapter");
+        }
+        for (no, wwpn, unfit) in reasons {
+            write!(f, "; {no} ({wwpn}) {unfit}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for NoParent {}
+
+/// Why a vHBA could not be brought up.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum VhbaError {
+    /// No adapter can carry it.
+    #[error(transparent)]
+    NoParent(#[from] NoParent),
+    /// The names are those of a physical adapter.
+    #[error("{wwpn} is the physical adapter {no} of host {host}; a vHBA needs names of its own")]
+    Physical {
+        /// The name.
+        wwpn: Wwpn,
+        /// The adapter.
+        no: HostNo,
+        /// The host.
+        host: String,
+    },
+    /// One of the names is in use with another partner.
+    #[error("host {host} has a vHBA {there} already; {wanted} shares a name with it")]
+    HalfTaken {
+        /// The host.
+        host: String,
+        /// What is there.
+        there: WwnPair,
+        /// What was asked for.
+        wanted: WwnPair,
+    },
+    /// The host's backend cannot make vHBAs.
+    #[error("host {0} cannot make vHBAs")]
+    Unsupported(String),
+    /// It was made and did not log in; it has been deleted again, unless `left_behind` says why not.
+    #[error("vHBA {wwpn} on {parent} of host {host} did not log in: {state}{}", left(.left_behind.as_ref()))]
+    NotLoggedIn {
+        /// Its name.
+        wwpn: Wwpn,
+        /// On which adapter.
+        parent: HostNo,
+        /// The host.
+        host: String,
+        /// Its last state.
+        state: VportState,
+        /// Why it could not be deleted again.
+        left_behind: Option<Error>,
+    },
+    /// A call failed.
+    #[error(transparent)]
+    Hal(#[from] Error),
+}
+
+fn left(error: Option<&Error>) -> String {
+    error.map_or_else(String::new, |error| format!("; IT IS LEFT BEHIND: {error}"))
+}
+
+/// Chooses the adapter that carries a vHBA: as asked for by name, by world wide names, or by fabric; of
+/// those that fit, the one with the most free vports, then the lowest number. One that is asked for by name
+/// must fit too.
+///
+/// # Errors
+/// [`VhbaError::NoParent`] with the reason against each adapter; [`VhbaError::Hal`].
+pub async fn choose_parent(host: &dyn Host, choice: &ParentChoice) -> Result<Adapter, VhbaError> {
+    let mut refused = vec![];
+    let mut fit: Vec<(u32, Adapter)> = vec![];
+    for adapter in host.adapters().await? {
+        match fitness(&adapter, choice) {
+            Ok(free) => fit.push((free, adapter)),
+            Err(unfit) => refused.push((adapter.no, adapter.names.wwpn, unfit)),
+        }
+    }
+    fit.sort_by_key(|(free, adapter)| (std::cmp::Reverse(*free), adapter.no));
+    if let Some((_, adapter)) = fit.into_iter().next() {
+        return Ok(adapter);
+    }
+    let wanted = match choice {
+        ParentChoice::ByName(name) => format!("parent {name}"),
+        ParentChoice::ByWwn(names) => format!("parent {}", names.wwpn),
+        ParentChoice::ByFabric(fabric) => format!("a parent on fabric {fabric}"),
+        ParentChoice::Automatic => "any parent".into(),
+    };
+    Err(NoParent {
+        host: host.name().into(),
+        wanted,
+        refused,
+    }
+    .into())
+}
+
+/// How many vports are free on an adapter that can be the parent.
+fn fitness(adapter: &Adapter, choice: &ParentChoice) -> Result<u32, Unfit> {
+    let no = adapter.no.0;
+    let asked = match choice {
+        ParentChoice::ByName(name) => {
+            *name == format!("scsi_host{no}") || *name == format!("host{no}")
+        }
+        ParentChoice::ByWwn(names) => *names == adapter.names,
+        ParentChoice::ByFabric(_) | ParentChoice::Automatic => true,
+    };
+    if !asked {
+        return Err(Unfit::NotAsked);
+    }
+    let AdapterKind::Physical { npiv } = adapter.kind else {
+        return Err(Unfit::IsVport);
+    };
+    let npiv = npiv.ok_or(Unfit::NotCapable)?;
+    if adapter.state != PortState::Online {
+        return Err(Unfit::NotOnline(adapter.state));
+    }
+    if let ParentChoice::ByFabric(fabric) = choice
+        && adapter.fabric != Some(*fabric)
+    {
+        return Err(Unfit::OtherFabric(adapter.fabric));
+    }
+    if npiv.free() == 0 {
+        return Err(Unfit::Full(npiv.max));
+    }
+    Ok(npiv.free())
+}
+
+/// A vHBA that is up.
+#[derive(Debug, Clone)]
+pub struct Vhba {
+    /// The adapter that carries it.
+    pub parent: HostNo,
+    /// Its own adapter.
+    pub adapter: HostNo,
+    /// Its names.
+    pub names: WwnPair,
+    /// Whether it was there already.
+    pub adopted: bool,
+}
+
+/// Brings a vHBA up: adopts the one that has these names, or makes it on the parent chosen, and waits for
+/// its login. One that was made and does not log in by the deadline is deleted again.
+///
+/// # Errors
+/// [`VhbaError`].
+pub async fn bring_up(
+    host: &dyn Host,
+    names: WwnPair,
+    choice: &ParentChoice,
+    patience: Duration,
+) -> Result<Vhba, VhbaError> {
+    let deadline = Instant::now() + patience;
+    let npiv = host
+        .npiv()
+        .ok_or_else(|| VhbaError::Unsupported(host.name().into()))?;
+    // Subscribed before anything is asked, so that no state is missed.
+    let mut changes = Changes::of(host);
+    let (parent, adopted) = match existing(host, names).await? {
+        Some(parent) => (parent, true),
+        None => (choose_parent(host, choice).await?.no, false),
+    };
+    let made = if adopted {
+        Ok(())
+    } else {
+        repeat(|| npiv.create_vport(parent, names))
+            .await
+            .map(|_| ())
+    };
+    let up = match made {
+        Ok(()) => log_in(npiv, &mut changes, parent, names, deadline).await,
+        Err(error) => Err(error),
+    };
+    let (state, failure) = match up {
+        Ok(Ok(adapter)) => {
+            return Ok(Vhba {
+                parent,
+                adapter,
+                names,
+                adopted,
+            });
+        }
+        Ok(Err(state)) => (state, None),
+        Err(error) => (VportState::Unknown, Some(error)),
+    };
+    let left_behind = if adopted {
+        None
+    } else {
+        take_down(npiv, parent, names).await.err()
+    };
+    match failure {
+        Some(error) if left_behind.is_none() => Err(error.into()),
+        _ => Err(VhbaError::NotLoggedIn {
+            wwpn: names.wwpn,
+            parent,
+            host: host.name().into(),
+            state,
+            left_behind,
+        }),
+    }
+}
+
+/// The parent of the vHBA with these names, if the host has it.
+async fn existing(host: &dyn Host, names: WwnPair) -> Result<Option<HostNo>, VhbaError> {
+    for adapter in host.adapters().await? {
+        let shares = adapter.names.wwpn == names.wwpn || adapter.names.wwnn == names.wwnn;
+        match adapter.kind {
+            AdapterKind::Virtual { parent } if adapter.names == names => return Ok(Some(parent)),
+            AdapterKind::Virtual { .. } if adapter.names.wwpn == names.wwpn => {
+                return Err(VhbaError::HalfTaken {
+                    host: host.name().into(),
+                    there: adapter.names,
+                    wanted: names,
+                });
+            }
+            AdapterKind::Physical { .. } if shares => {
+                return Err(VhbaError::Physical {
+                    wwpn: names.wwpn,
+                    no: adapter.no,
+                    host: host.name().into(),
+                });
+            }
+            _ => {}
+        }
+    }
+    Ok(None)
+}
+
+/// Waits until a vport is logged in: its adapter's number, or the state in which it was when waiting ended.
+async fn log_in(
+    npiv: &dyn Npiv,
+    changes: &mut Changes,
+    parent: HostNo,
+    names: WwnPair,
+    deadline: Instant,
+) -> Result<Result<HostNo, VportState>, Error> {
+    loop {
+        let vports: Vec<Vport> = npiv.vports(parent).await?;
+        let vport = vports.iter().find(|vport| vport.names == names);
+        let state = vport.map_or(VportState::Unknown, |vport| vport.state);
+        let no = vport.and_then(|vport| vport.no);
+        match no {
+            Some(no) if state == VportState::Active => return Ok(Ok(no)),
+            _ if state.is_refusal() => return Ok(Err(state)),
+            _ => {}
+        }
+        if changes.next(deadline).await.is_none() {
+            return Ok(Err(state));
+        }
+    }
+}
+
+/// Deletes a vHBA, patiently. One that is gone is gone.
+///
+/// # Errors
+/// The last answer, when it could not be deleted.
+pub(crate) async fn take_down(
+    npiv: &dyn Npiv,
+    parent: HostNo,
+    names: WwnPair,
+) -> Result<(), Error> {
+    repeat(|| npiv.delete_vport(parent, names))
+        .await
+        .map(|_| ())
+}
+
+/// Deletes the vHBA with these names from a host, on whichever adapter it is. Whether there was one.
+///
+/// # Errors
+/// [`VhbaError::Unsupported`], [`VhbaError::Hal`].
+pub async fn bring_down(host: &dyn Host, names: WwnPair) -> Result<bool, VhbaError> {
+    let npiv = host
+        .npiv()
+        .ok_or_else(|| VhbaError::Unsupported(host.name().into()))?;
+    let mut found = false;
+    for adapter in host.adapters().await? {
+        if let AdapterKind::Virtual { parent } = adapter.kind
+            && adapter.names == names
+        {
+            found = true;
+            take_down(npiv, parent, names).await?;
+        }
+    }
+    Ok(found)
+}
