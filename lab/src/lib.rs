@@ -1,1 +1,20 @@
-//! x
+//! Experiments on a simulated SAN.
+//!
+//! A [`Scenario`] is a file: a topology, libvirt's XML, steps, and what is expected to come of them. Run, it
+//! gives a [`Report`]: a timeline in virtual time and a verdict. The same file and seed give the same
+//! report, byte for byte.
+//!
+//! **Start here**: [`Scenario::load`] and [`Scenario::run`]; the file format is in [`scenario`].
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | [`scenario`] | scenario files, their checks, their run |
+//! | [`guest`] | a simulated guest: it writes checksummed blocks, can be paused and moved, and is audited |
+//! | [`footprint`] | what a guest's storage identity leaves on a SAN |
+
+pub mod footprint;
+pub mod guest;
+pub mod scenario;
+
+pub use guest::SimGuest;
+pub use scenario::{Report, Scenario, ScenarioError, load_topology};

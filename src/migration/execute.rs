@@ -93,6 +93,10 @@ impl Outcome {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StepEvent<'a> {
+    /// There is a plan.
+    Planned(&'a Plan),
+    /// A check found something.
+    Found(&'a Finding),
     /// A step begins.
     Starting(&'a Step),
     /// It is done.

@@ -67,7 +67,11 @@ pub async fn migrate(
 ) -> Result<Outcome, PlanError> {
     let survey = Survey::take(site, guest, request).await?;
     let plan = Plan::draw(&survey, request, chance)?;
+    progress.on(&StepEvent::Planned(&plan));
     let findings = check(&survey, &plan);
+    for finding in &findings {
+        progress.on(&StepEvent::Found(finding));
+    }
     if findings
         .iter()
         .any(|finding| finding.severity == Severity::Error)
