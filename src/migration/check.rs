@@ -86,12 +86,12 @@ impl Findings {
         fix: impl Into<String>,
     ) {
         let (text, fix) = (text.into(), fix.into());
-        self.0.push(Finding {
-            severity,
-            subject: subject.to_owned(),
-            text,
-            fix,
-        });
+        let subject = subject.to_owned();
+        let finding = Finding { severity, subject, text, fix };
+        // What is so of each volume of a pool is found once for each, and told once.
+        if !self.0.contains(&finding) {
+            self.0.push(finding);
+        }
     }
 
     fn check_guest(&mut self, survey: &Survey) {

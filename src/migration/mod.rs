@@ -42,7 +42,7 @@ pub use check::{Finding, Severity, check};
 pub use execute::{Outcome, Progress, Quiet, Residue, StepEvent, StepFailure, execute};
 pub use journal::{Entry, Journal, JournalError, MemoryJournal};
 pub use plan::{Plan, PlanError, PoolMove};
-pub use recover::recover;
+pub use recover::{clear_residue, recover};
 pub use request::{Identities, Request};
 pub use step::Step;
 pub use survey::{PoolSurvey, Survey};

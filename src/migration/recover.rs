@@ -3,7 +3,7 @@
 use npivot_hal::Error;
 
 use super::execute::{Run, split};
-use super::{Entry, Journal, Outcome, Plan, Progress, StepFailure};
+use super::{Entry, Journal, Outcome, Plan, Progress, Residue, StepFailure};
 use crate::{GuestControl, GuestState, Site};
 
 /// Ends a migration that was cut off. The guest says on which side of the point of no return it was: if it
@@ -54,6 +54,27 @@ pub async fn recover(
     };
     journal.append(Entry::Ended).await?;
     Ok(outcome)
+}
+
+/// Tries again to remove what a migration has left behind. What is still left is returned; doing it again
+/// is safe.
+pub async fn clear_residue(
+    site: &Site,
+    guest: &dyn GuestControl,
+    residue: Vec<Residue>,
+) -> Vec<Residue> {
+    let mut left = vec![];
+    for Residue { step, from_undo, .. } in residue {
+        let answer = if from_undo {
+            step.undo(site, guest).await
+        } else {
+            step.apply(site, guest).await
+        };
+        if let Err(failure) = answer {
+            left.push(Residue { step, from_undo, failure });
+        }
+    }
+    left
 }
 
 /// The plan of a migration that has not ended.
