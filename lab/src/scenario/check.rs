@@ -24,7 +24,9 @@ const KINDS: [&str; 8] = [
 pub(super) fn unreadable(source: SourceFile, named: &Text, cause: &ReadError) -> Problems {
     let mut problems = Problems::new(source);
     let help = "paths are relative to the scenario file";
-    problems.push(Problem::new(named.span(), cause.to_string()).with_help(help));
+    let reason = std::error::Error::source(cause).map(|source| format!(": {source}"));
+    let text = format!("{cause}{}", reason.unwrap_or_default());
+    problems.push(Problem::new(named.span(), text).with_help(help));
     problems
 }
 
