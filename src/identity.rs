@@ -20,11 +20,7 @@ impl WwnRange {
 
     /// The range of this OUI, or `None` above 24 bits.
     pub const fn of_oui(oui: u32) -> Option<Self> {
-        if oui <= 0xff_ffff {
-            Some(Self { oui })
-        } else {
-            None
-        }
+        if oui <= 0xff_ffff { Some(Self { oui }) } else { None }
     }
 
     /// A pair that is not among the names in use, nor equal to each other. `None` after a thousand
@@ -73,9 +69,7 @@ impl NamesInUse {
             }
             if let Some(masking) = array.masking() {
                 for group in masking.groups().await? {
-                    names
-                        .0
-                        .extend(group.initiators.iter().map(|wwpn| wwpn.get()));
+                    names.0.extend(group.initiators.iter().map(|wwpn| wwpn.get()));
                 }
             }
         }
@@ -91,11 +85,10 @@ impl NamesInUse {
         let zones = database.zones.values();
         let members = zones.flat_map(|zone| zone.members.iter().chain(&zone.principals));
         let aliased = database.aliases.values().flatten();
-        self.0
-            .extend(members.chain(aliased).filter_map(|member| match member {
-                ZoneMember::Wwpn(wwpn) => Some(wwpn.get()),
-                _ => None,
-            }));
+        self.0.extend(members.chain(aliased).filter_map(|member| match member {
+            ZoneMember::Wwpn(wwpn) => Some(wwpn.get()),
+            _ => None,
+        }));
     }
 }
 
@@ -110,7 +103,7 @@ mod tests {
     impl rand::TryRng for Words {
         type Error = Infallible;
         fn try_next_u32(&mut self) -> std::result::Result<u32, Infallible> {
-            self.try_next_u64().map(|word| word as u32)
+            self.try_next_u64().map(|word| u32::try_from(word >> 32).unwrap())
         }
         fn try_next_u64(&mut self) -> std::result::Result<u64, Infallible> {
             self.1 += 1;

@@ -24,18 +24,12 @@ pub struct Site {
 impl Site {
     /// The fabric of this name.
     pub fn fabric(&self, name: &str) -> Option<&dyn Fabric> {
-        self.fabrics
-            .iter()
-            .find(|fabric| fabric.name() == name)
-            .map(|fabric| &**fabric)
+        self.fabrics.iter().find(|fabric| fabric.name() == name).map(|fabric| &**fabric)
     }
 
     /// The array of this name.
     pub fn array(&self, name: &str) -> Option<&dyn Array> {
-        self.arrays
-            .iter()
-            .find(|array| array.name() == name)
-            .map(|array| &**array)
+        self.arrays.iter().find(|array| array.name() == name).map(|array| &**array)
     }
 
     /// The port names of all targets: what the arrays say, and what has registered as one.
@@ -45,13 +39,7 @@ impl Site {
     pub async fn target_names(&self) -> Result<BTreeSet<Wwpn>> {
         let mut names = BTreeSet::new();
         for array in &self.arrays {
-            names.extend(
-                array
-                    .target_ports()
-                    .await?
-                    .iter()
-                    .map(|port| port.names.wwpn),
-            );
+            names.extend(array.target_ports().await?.iter().map(|port| port.names.wwpn));
         }
         for fabric in &self.fabrics {
             let entries = fabric.name_server().await?;

@@ -57,18 +57,11 @@ pub struct NoParent {
 
 impl fmt::Display for NoParent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "host {} has no parent for the vHBA: wanted {}",
-            self.host, self.wanted
-        )?;
+        write!(f, "host {} has no parent for the vHBA: wanted {}", self.host, self.wanted)?;
         let asked = |(_, _, unfit): &&(HostNo, Wwpn, Unfit)| *unfit != Unfit::NotAsked;
         let all = || self.refused.iter();
-        let reasons: Vec<_> = if all().any(|r| asked(&r)) {
-            all().filter(asked).collect()
-        } else {
-            all().collect()
-        };
+        let reasons: Vec<_> =
+            if all().any(|r| asked(&r)) { all().filter(asked).collect() } else { all().collect() };
         if reasons.is_empty() {
             return f.write_str("; it has no Fibre Channel adapter");
         }
@@ -159,12 +152,7 @@ pub async fn choose_parent(host: &dyn Host, choice: &ParentChoice) -> Result<Ada
         ParentChoice::ByFabric(fabric) => format!("a parent on fabric {fabric}"),
         ParentChoice::Automatic => "any parent".into(),
     };
-    Err(NoParent {
-        host: host.name().into(),
-        wanted,
-        refused,
-    }
-    .into())
+    Err(NoParent { host: host.name().into(), wanted, refused }.into())
 }
 
 /// How many vports are free on an adapter that can be the parent.
@@ -223,9 +211,7 @@ pub async fn bring_up(
     patience: Duration,
 ) -> Result<Vhba, VhbaError> {
     let deadline = Instant::now() + patience;
-    let npiv = host
-        .npiv()
-        .ok_or_else(|| VhbaError::Unsupported(host.name().into()))?;
+    let npiv = host.npiv().ok_or_else(|| VhbaError::Unsupported(host.name().into()))?;
     // Subscribed before anything is asked, so that no state is missed.
     let mut changes = Changes::of(host);
     let (parent, adopted) = match existing(host, names).await? {
@@ -235,9 +221,7 @@ pub async fn bring_up(
     let made = if adopted {
         Ok(())
     } else {
-        repeat(|| npiv.create_vport(parent, names))
-            .await
-            .map(|_| ())
+        repeat(|| npiv.create_vport(parent, names)).await.map(|_| ())
     };
     let up = match made {
         Ok(()) => log_in(npiv, &mut changes, parent, names, deadline).await,
@@ -245,21 +229,12 @@ pub async fn bring_up(
     };
     let (state, failure) = match up {
         Ok(Ok(adapter)) => {
-            return Ok(Vhba {
-                parent,
-                adapter,
-                names,
-                adopted,
-            });
+            return Ok(Vhba { parent, adapter, names, adopted });
         }
         Ok(Err(state)) => (state, None),
         Err(error) => (VportState::Unknown, Some(error)),
     };
-    let left_behind = if adopted {
-        None
-    } else {
-        take_down(npiv, parent, names).await.err()
-    };
+    let left_behind = if adopted { None } else { take_down(npiv, parent, names).await.err() };
     match failure {
         Some(error) if left_behind.is_none() => Err(error.into()),
         _ => Err(VhbaError::NotLoggedIn {
@@ -331,9 +306,7 @@ pub(crate) async fn take_down(
     parent: HostNo,
     names: WwnPair,
 ) -> Result<(), Error> {
-    repeat(|| npiv.delete_vport(parent, names))
-        .await
-        .map(|_| ())
+    repeat(|| npiv.delete_vport(parent, names)).await.map(|_| ())
 }
 
 /// Deletes the vHBA with these names from a host, on whichever adapter it is. Whether there was one.
@@ -341,9 +314,7 @@ pub(crate) async fn take_down(
 /// # Errors
 /// [`VhbaError::Unsupported`], [`VhbaError::Hal`].
 pub async fn bring_down(host: &dyn Host, names: WwnPair) -> Result<bool, VhbaError> {
-    let npiv = host
-        .npiv()
-        .ok_or_else(|| VhbaError::Unsupported(host.name().into()))?;
+    let npiv = host.npiv().ok_or_else(|| VhbaError::Unsupported(host.name().into()))?;
     let mut found = false;
     for adapter in host.adapters().await? {
         if let AdapterKind::Virtual { parent } = adapter.kind

@@ -61,8 +61,5 @@ where
 }
 
 const fn may_be_repeated(kind: ErrorKind) -> bool {
-    matches!(
-        kind,
-        ErrorKind::NoAnswer | ErrorKind::Busy | ErrorKind::Conflict
-    )
+    matches!(kind, ErrorKind::NoAnswer | ErrorKind::Busy | ErrorKind::Conflict)
 }

@@ -15,17 +15,10 @@ pub fn zone_name(initiator: Wwpn) -> String {
 /// Lets an initiator see these targets, by a zone of its own in this zone set.
 pub fn admit(zone_set: &str, initiator: Wwpn, targets: &BTreeSet<Wwpn>) -> Vec<ZoneEdit> {
     let zone = zone_name(initiator);
-    let members = targets
-        .iter()
-        .chain([&initiator])
-        .copied()
-        .map(ZoneMember::Wwpn);
+    let members = targets.iter().chain([&initiator]).copied().map(ZoneMember::Wwpn);
     vec![
         ZoneEdit::PutZone(zone.clone(), Zone::of(members)),
-        ZoneEdit::AddToZoneSet {
-            zone_set: zone_set.to_owned(),
-            zone,
-        },
+        ZoneEdit::AddToZoneSet { zone_set: zone_set.to_owned(), zone },
     ]
 }
 
@@ -55,16 +48,9 @@ pub fn retire(database: &ZoneDatabase, initiator: Wwpn, targets: &BTreeSet<Wwpn>
             continue;
         }
         let keep = |members: &BTreeSet<ZoneMember>| -> BTreeSet<ZoneMember> {
-            members
-                .iter()
-                .filter(|member| !gone(member))
-                .cloned()
-                .collect()
+            members.iter().filter(|member| !gone(member)).cloned().collect()
         };
-        let left = Zone {
-            members: keep(&zone.members),
-            principals: keep(&zone.principals),
-        };
+        let left = Zone { members: keep(&zone.members), principals: keep(&zone.principals) };
         let lost_its_principals = zone.is_peer() && !left.is_peer();
         if lost_its_principals || !has_initiator(database, &left, &name, targets) {
             edits.push(ZoneEdit::DeleteZone(zone_name.clone()));
@@ -79,17 +65,14 @@ pub fn retire(database: &ZoneDatabase, initiator: Wwpn, targets: &BTreeSet<Wwpn>
 
 /// All members of a zone with aliases resolved.
 fn members<'a>(database: &'a ZoneDatabase, zone: &'a Zone) -> impl Iterator<Item = &'a ZoneMember> {
-    zone.members
-        .iter()
-        .chain(&zone.principals)
-        .flat_map(|member| {
-            let aliased = match member {
-                ZoneMember::Alias(alias) => database.aliases.get(alias),
-                _ => None,
-            };
-            let own = aliased.is_none().then_some(member);
-            aliased.into_iter().flatten().chain(own)
-        })
+    zone.members.iter().chain(&zone.principals).flat_map(|member| {
+        let aliased = match member {
+            ZoneMember::Alias(alias) => database.aliases.get(alias),
+            _ => None,
+        };
+        let own = aliased.is_none().then_some(member);
+        aliased.into_iter().flatten().chain(own)
+    })
 }
 
 fn resolves_to(database: &ZoneDatabase, zone: &Zone, name: &ZoneMember) -> bool {

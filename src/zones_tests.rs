@@ -25,23 +25,15 @@ fn database(zones: &[(&str, Zone)], aliases: &[(&str, &[ZoneMember])]) -> ZoneDa
         database.zones.insert((*name).into(), zone.clone());
     }
     for (name, members) in aliases {
-        database
-            .aliases
-            .insert((*name).into(), members.iter().cloned().collect());
+        database.aliases.insert((*name).into(), members.iter().cloned().collect());
     }
     database
 }
 
 #[test]
 fn a_zone_of_its_own_goes_with_it() {
-    let own = database(
-        &[("z", Zone::of([member(1), alias("vault")]))],
-        &[("vault", &[member(8)])],
-    );
-    assert_eq!(
-        retire(&own, wwpn(1), &targets()),
-        [ZoneEdit::DeleteZone("z".into())]
-    );
+    let own = database(&[("z", Zone::of([member(1), alias("vault")]))], &[("vault", &[member(8)])]);
+    assert_eq!(retire(&own, wwpn(1), &targets()), [ZoneEdit::DeleteZone("z".into())]);
 }
 
 #[test]
@@ -68,19 +60,9 @@ fn a_member_by_port_may_be_an_initiator() {
 #[test]
 fn an_alias_of_its_own_goes_after_the_zones_that_use_it() {
     let zone = Zone::of([alias("web"), member(2), member(8)]);
-    let edits = retire(
-        &database(&[("z", zone)], &[("web", &[member(1)])]),
-        wwpn(1),
-        &targets(),
-    );
+    let edits = retire(&database(&[("z", zone)], &[("web", &[member(1)])]), wwpn(1), &targets());
     let left = Zone::of([member(2), member(8)]);
-    assert_eq!(
-        edits,
-        [
-            ZoneEdit::PutZone("z".into(), left),
-            ZoneEdit::DeleteAlias("web".into())
-        ]
-    );
+    assert_eq!(edits, [ZoneEdit::PutZone("z".into(), left), ZoneEdit::DeleteAlias("web".into())]);
 }
 
 #[test]
@@ -88,18 +70,12 @@ fn a_shared_alias_loses_it_and_its_zones_stay() {
     let zone = Zone::of([alias("web"), member(8)]);
     let aliases: &[(&str, &[ZoneMember])] = &[("web", &[member(1), member(2)])];
     let edits = retire(&database(&[("z", zone)], aliases), wwpn(1), &targets());
-    assert_eq!(
-        edits,
-        [ZoneEdit::PutAlias("web".into(), [member(2)].into())]
-    );
+    assert_eq!(edits, [ZoneEdit::PutAlias("web".into(), [member(2)].into())]);
 }
 
 #[test]
 fn a_peer_zone_goes_with_its_last_principal() {
-    let peer = Zone {
-        members: [member(2)].into(),
-        principals: [member(1)].into(),
-    };
+    let peer = Zone { members: [member(2)].into(), principals: [member(1)].into() };
     let edits = retire(&database(&[("z", peer)], &[]), wwpn(1), &targets());
     assert_eq!(edits, [ZoneEdit::DeleteZone("z".into())]);
 }

@@ -202,14 +202,7 @@ fn usual(kind: ErrorKind) -> (Fault, Retry) {
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Inner {
-            operation,
-            object,
-            reason,
-            errno,
-            injected,
-            ..
-        } = &*self.0;
+        let Inner { operation, object, reason, errno, injected, .. } = &*self.0;
         write!(f, "{operation} on {object}: {reason}")?;
         if let Some(errno) = errno {
             write!(f, " (errno {errno})")?;
@@ -233,24 +226,16 @@ mod tests {
 
     #[test]
     fn one_line_that_does_not_repeat_its_cause() {
-        let error = Error::new(
-            ErrorKind::LimitReached,
-            "create vport",
-            "host5",
-            "63 of 63 in use",
-        )
-        .with_errno(28)
-        .with_source(std::io::Error::from_raw_os_error(28))
-        .injected();
+        let error = Error::new(ErrorKind::LimitReached, "create vport", "host5", "63 of 63 in use")
+            .with_errno(28)
+            .with_source(std::io::Error::from_raw_os_error(28))
+            .injected();
         assert_eq!(
             error.to_string(),
             "create vport on host5: 63 of 63 in use (errno 28) [injected]"
         );
         assert!(std::error::Error::source(&error).is_some());
-        assert_eq!(
-            (error.fault(), error.retry()),
-            (Fault::Fabric, Retry::AfterChange)
-        );
+        assert_eq!((error.fault(), error.retry()), (Fault::Fabric, Retry::AfterChange));
         assert!(error.is_injected());
     }
 }

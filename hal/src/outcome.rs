@@ -25,10 +25,6 @@ impl Outcome {
 
 impl From<bool> for Outcome {
     fn from(changed: bool) -> Self {
-        if changed {
-            Self::Changed
-        } else {
-            Self::Unchanged
-        }
+        if changed { Self::Changed } else { Self::Unchanged }
     }
 }

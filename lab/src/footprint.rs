@@ -38,17 +38,11 @@ impl Footprint {
         let vhbas = world.hosts().iter().map(|host| {
             let adapters = host.adapters.values().filter_map(|&ix| world.adapter(ix));
             let virtual_ones = adapters.filter(|a| matches!(a.kind, Kind::Virtual { .. }));
-            (
-                host.name.clone(),
-                virtual_ones.map(|adapter| adapter.names.wwpn).collect(),
-            )
+            (host.name.clone(), virtual_ones.map(|adapter| adapter.names.wwpn).collect())
         });
         let logins = (0..).zip(fabrics()).map(|(ix, fabric)| {
             let all = san.all(npivot_fabric::san::ids::FabricIx(ix));
-            (
-                fabric.name.clone(),
-                all.map(|nport| san.nport(nport).names.wwpn).collect(),
-            )
+            (fabric.name.clone(), all.map(|nport| san.nport(nport).names.wwpn).collect())
         });
         Self {
             zones: zones.collect(),
@@ -68,10 +62,7 @@ impl Footprint {
                 zone.members.contains(&member) || zone.principals.contains(&member)
             });
             found.extend(zones.map(|(name, _)| format!("zone {name} of fabric {fabric}")));
-            let aliases = database
-                .aliases
-                .iter()
-                .filter(|(_, members)| members.contains(&member));
+            let aliases = database.aliases.iter().filter(|(_, members)| members.contains(&member));
             found.extend(aliases.map(|(name, _)| format!("alias {name} of fabric {fabric}")));
         }
         for (fabric, zones) in &self.effective {
@@ -82,24 +73,14 @@ impl Footprint {
             found.extend(zones.map(|(n, _)| format!("zone {n} in force on fabric {fabric}")));
         }
         for (array, groups) in &self.groups {
-            let groups = groups
-                .iter()
-                .filter(|group| group.initiators.contains(&wwpn));
+            let groups = groups.iter().filter(|group| group.initiators.contains(&wwpn));
             found.extend(groups.map(|g| format!("host group {} of array {array}", g.name)));
         }
         for (host, vhbas) in &self.vhbas {
-            found.extend(
-                vhbas
-                    .contains(&wwpn)
-                    .then(|| format!("a vHBA of host {host}")),
-            );
+            found.extend(vhbas.contains(&wwpn).then(|| format!("a vHBA of host {host}")));
         }
         for (fabric, logins) in &self.logins {
-            found.extend(
-                logins
-                    .contains(&wwpn)
-                    .then(|| format!("a login on fabric {fabric}")),
-            );
+            found.extend(logins.contains(&wwpn).then(|| format!("a login on fabric {fabric}")));
         }
         found
     }
@@ -108,18 +89,8 @@ impl Footprint {
     pub fn difference(&self, before: &Self) -> Vec<String> {
         let mut found = vec![];
         compare("zoning of fabric", &self.zones, &before.zones, &mut found);
-        compare(
-            "zones in force on fabric",
-            &self.effective,
-            &before.effective,
-            &mut found,
-        );
-        compare(
-            "host groups of array",
-            &self.groups,
-            &before.groups,
-            &mut found,
-        );
+        compare("zones in force on fabric", &self.effective, &before.effective, &mut found);
+        compare("host groups of array", &self.groups, &before.groups, &mut found);
         compare("vHBAs of host", &self.vhbas, &before.vhbas, &mut found);
         compare("logins on fabric", &self.logins, &before.logins, &mut found);
         found
@@ -128,16 +99,9 @@ impl Footprint {
     /// How much there is of each kind: equal before and after a move that left nothing behind.
     pub fn sizes(&self) -> [usize; 5] {
         [
-            self.zones
-                .values()
-                .map(|(db, _)| db.zones.len() + db.aliases.len())
-                .sum(),
+            self.zones.values().map(|(db, _)| db.zones.len() + db.aliases.len()).sum(),
             self.effective.values().map(BTreeMap::len).sum(),
-            self.groups
-                .values()
-                .flatten()
-                .map(|group| group.initiators.len())
-                .sum(),
+            self.groups.values().flatten().map(|group| group.initiators.len()).sum(),
             self.vhbas.values().map(BTreeSet::len).sum(),
             self.logins.values().map(BTreeSet::len).sum(),
         ]
@@ -151,9 +115,5 @@ fn compare<T: PartialEq>(
     found: &mut Vec<String>,
 ) {
     let differs = |(name, value): &(&String, &T)| before.get(*name) != Some(*value);
-    found.extend(
-        now.iter()
-            .filter(differs)
-            .map(|(name, _)| format!("{what} {name}")),
-    );
+    found.extend(now.iter().filter(differs).map(|(name, _)| format!("{what} {name}")));
 }

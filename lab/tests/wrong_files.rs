@@ -1,5 +1,6 @@
 //! What is said of a wrong scenario: the text, with its place.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::PathBuf;
 
@@ -42,7 +43,7 @@ fn each_mistake_is_told_with_its_place_and_a_way_out() {
     let mut all = String::new();
     for (name, from, to) in WRONG {
         let said = said(&name.replace(' ', "-"), from, to);
-        all.push_str(&format!("# {name}\n{said}\n\n"));
+        write!(all, "# {name}\n{said}\n\n").unwrap();
     }
     insta::assert_snapshot!(all);
 }

@@ -57,9 +57,7 @@ impl FromStr for Uuid {
             let mut digit = || digits.next().and_then(|b| char::from(b).to_digit(16));
             let (high, low) = (digit(), digit());
             let value = high.zip(low).map(|(high, low)| high << 4 | low);
-            *byte = value
-                .and_then(|v| u8::try_from(v).ok())
-                .ok_or_else(refused)?;
+            *byte = value.and_then(|v| u8::try_from(v).ok()).ok_or_else(refused)?;
         }
         if digits.next().is_some() {
             return Err(refused());

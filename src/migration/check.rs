@@ -47,11 +47,7 @@ pub struct Finding {
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}: {}", self.severity, self.subject, self.text)?;
-        if self.fix.is_empty() {
-            Ok(())
-        } else {
-            write!(f, "; {}", self.fix)
-        }
+        if self.fix.is_empty() { Ok(()) } else { write!(f, "; {}", self.fix) }
     }
 }
 
@@ -69,9 +65,7 @@ pub fn check(survey: &Survey, plan: &Plan) -> Vec<Finding> {
         }
     }
     findings.check_redundancy(plan);
-    findings
-        .0
-        .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    findings.0.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings.0
 }
 
@@ -98,12 +92,7 @@ impl Findings {
         let (GuestState::Running(host) | GuestState::Paused(host)) = &survey.guest;
         if *host != survey.source {
             let text = format!("it is on {host}, not on {}", survey.source);
-            self.add(
-                Severity::Error,
-                "guest",
-                text,
-                "migrate it from where it is",
-            );
+            self.add(Severity::Error, "guest", text, "migrate it from where it is");
         }
         if survey.source == survey.destination {
             let text = "source and destination are the same host";
@@ -114,32 +103,20 @@ impl Findings {
     fn check_source(&mut self, m: &PoolMove, pool: &PoolSurvey) {
         if m.expected.is_empty() {
             let text = "it has no volume on the source";
-            self.add(
-                Severity::Error,
-                &m.pool,
-                text,
-                "leave the pool out, or mask a volume to it",
-            );
+            self.add(Severity::Error, &m.pool, text, "leave the pool out, or mask a volume to it");
         }
         for (id, _) in m.expected.iter().filter(|(_, paths)| **paths == 0) {
             let text = format!("{id} has no running path on the source");
             self.add(Severity::Error, &m.pool, text, "mend its paths first");
         }
         for stale in &pool.volumes.stale {
-            let text = format!(
-                "{} on the source is stale: it was {}",
-                stale.address, stale.believed
-            );
+            let text =
+                format!("{} on the source is stale: it was {}", stale.address, stale.believed);
             self.add(Severity::Error, &m.pool, text, "delete that device first");
         }
         for (address, error) in &pool.volumes.unreadable {
             let text = format!("{address} on the source cannot be read: {error}");
-            self.add(
-                Severity::Warning,
-                &m.pool,
-                text,
-                "it does not move with the guest",
-            );
+            self.add(Severity::Warning, &m.pool, text, "it does not move with the guest");
         }
     }
 
@@ -168,34 +145,17 @@ impl Findings {
         for (name, array) in &survey.arrays {
             let involved = array.targets.intersection(&m.targets).next().is_some();
             if involved && !groups.iter().any(|(array, _)| array == name) {
-                let text = format!(
-                    "npivot finds no host group with {} on array {name}",
-                    m.old.wwpn
-                );
-                let fix = format!(
-                    "mask {} there, and migrate with prepared identities",
-                    m.new.wwpn
-                );
+                let text =
+                    format!("npivot finds no host group with {} on array {name}", m.old.wwpn);
+                let fix =
+                    format!("mask {} there, and migrate with prepared identities", m.new.wwpn);
                 self.add(Severity::Error, &m.pool, text, fix);
             }
-            let used: BTreeSet<Wwpn> = array
-                .groups
-                .iter()
-                .flatten()
-                .flat_map(|g| &g.initiators)
-                .copied()
-                .collect();
-            if let Some(max) = array
-                .max_initiators
-                .filter(|&max| used.len() >= max as usize)
-            {
+            let used: BTreeSet<Wwpn> =
+                array.groups.iter().flatten().flat_map(|g| &g.initiators).copied().collect();
+            if let Some(max) = array.max_initiators.filter(|&max| used.len() >= max as usize) {
                 let text = format!("array {name} has no room for an initiator: {max} are in use");
-                self.add(
-                    Severity::Error,
-                    &m.pool,
-                    text,
-                    "remove initiators that are gone",
-                );
+                self.add(Severity::Error, &m.pool, text, "remove initiators that are gone");
             }
         }
         let known = |target: &&Wwpn| survey.arrays.values().any(|a| a.targets.contains(target));
@@ -211,12 +171,7 @@ impl Findings {
         let fabric = m.fabric.as_ref().and_then(|name| survey.fabrics.get(name));
         let Some(zones) = fabric.and_then(|fabric| fabric.effective.as_ref()) else {
             let text = format!("whether {wwpn} is zoned cannot be read");
-            return self.add(
-                Severity::Warning,
-                &m.pool,
-                text,
-                "ask the fabric's administrator",
-            );
+            return self.add(Severity::Warning, &m.pool, text, "ask the fabric's administrator");
         };
         if zones.zone_set.is_none() {
             return;
@@ -241,20 +196,10 @@ impl Findings {
             }
             let Some(groups) = &array.groups else {
                 let text = format!("whether array {name} shows its volumes cannot be read");
-                self.add(
-                    Severity::Warning,
-                    &m.pool,
-                    text,
-                    "ask the array's administrator",
-                );
+                self.add(Severity::Warning, &m.pool, text, "ask the array's administrator");
                 continue;
             };
-            for (id, volume) in pool
-                .volumes
-                .volumes
-                .keys()
-                .filter_map(|id| named(array, id))
-            {
+            for (id, volume) in pool.volumes.volumes.keys().filter_map(|id| named(array, id)) {
                 self.check_mask(m, name, groups, id, volume);
             }
         }
@@ -274,29 +219,20 @@ impl Findings {
             let fix = "ask the array's administrator to mask the guest's volumes to it";
             return self.add(Severity::Error, &m.pool, text, fix);
         };
-        if group
-            .mappings
-            .iter()
-            .any(|mapping| mapping.volume == volume)
-        {
+        if group.mappings.iter().any(|mapping| mapping.volume == volume) {
             return;
         }
         let text = format!(
             "array {array} does not show volume {volume} ({id}) to {wwpn}: host group {} lacks it",
             group.name
         );
-        let fix = format!(
-            "ask the array's administrator to map {volume} to {}",
-            group.name
-        );
+        let fix = format!("ask the array's administrator to map {volume} to {}", group.name);
         self.add(Severity::Error, &m.pool, text, fix);
     }
 
     fn check_redundancy(&mut self, plan: &Plan) {
         for (i, m) in plan.moves.iter().enumerate() {
-            let twin = plan.moves[..i]
-                .iter()
-                .find(|before| before.parent == m.parent);
+            let twin = plan.moves[..i].iter().find(|before| before.parent == m.parent);
             if let Some(twin) = twin {
                 let text = format!("shares adapter {} with pool {}", m.parent.wwpn, twin.pool);
                 self.add(Severity::Warning, &m.pool, text, "");
@@ -316,9 +252,7 @@ fn named<'s>(
 /// either: it is given the benefit of the doubt, and the start on the destination shows the truth.
 fn joins(zone: &Zone, initiator: Wwpn, target: Wwpn) -> bool {
     let has = |members: &BTreeSet<ZoneMember>, wwpn| {
-        members
-            .iter()
-            .any(|m| *m == ZoneMember::Wwpn(wwpn) || !matches!(m, ZoneMember::Wwpn(_)))
+        members.iter().any(|m| *m == ZoneMember::Wwpn(wwpn) || !matches!(m, ZoneMember::Wwpn(_)))
     };
     if !zone.is_peer() {
         return has(&zone.members, initiator) && has(&zone.members, target);

@@ -43,11 +43,7 @@ pub struct Residue {
 
 impl fmt::Display for Residue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let what = if self.from_undo {
-            "not undone"
-        } else {
-            "not done"
-        };
+        let what = if self.from_undo { "not undone" } else { "not done" };
         write!(f, "{what}: {}: {}", self.step, self.failure)
     }
 }
@@ -139,12 +135,7 @@ pub async fn execute(
     journal: &dyn Journal,
     progress: &dyn Progress,
 ) -> Outcome {
-    let run = Run {
-        site,
-        guest,
-        journal,
-        progress,
-    };
+    let run = Run { site, guest, journal, progress };
     let outcome = run.all(plan).await;
     // An entry that is missing here makes a later recovery find everything done: no harm.
     let _ = journal.append(Entry::Ended).await;
@@ -153,32 +144,18 @@ pub async fn execute(
 
 impl Run<'_> {
     async fn all(&self, plan: &Plan) -> Outcome {
-        if let Err(error) = self
-            .journal
-            .append(Entry::Begun(Box::new(plan.clone())))
-            .await
-        {
+        if let Err(error) = self.journal.append(Entry::Begun(Box::new(plan.clone()))).await {
             let step = plan.steps[0].clone();
-            return Outcome::RolledBack {
-                step,
-                failure: error.into(),
-                residue: vec![],
-            };
+            return Outcome::RolledBack { step, failure: error.into(), residue: vec![] };
         }
         let (forward, tidying) = split(&plan.steps);
         for (index, step) in forward.iter().enumerate() {
             if let Err(failure) = self.step(index, step).await {
                 let residue = self.roll_back(&forward[..=index]).await;
-                return Outcome::RolledBack {
-                    step: step.clone(),
-                    failure,
-                    residue,
-                };
+                return Outcome::RolledBack { step: step.clone(), failure, residue };
             }
         }
-        Outcome::Done {
-            residue: self.tidy_up(forward.len(), tidying).await,
-        }
+        Outcome::Done { residue: self.tidy_up(forward.len(), tidying).await }
     }
 
     async fn step(&self, index: usize, step: &Step) -> Result<(), StepFailure> {
@@ -208,11 +185,7 @@ impl Run<'_> {
                 Ok(()) => self.progress.on(&StepEvent::Undone(step)),
                 Err(failure) => {
                     self.progress.on(&StepEvent::NotUndone(step, &failure));
-                    residue.push(Residue {
-                        step: step.clone(),
-                        from_undo: true,
-                        failure,
-                    });
+                    residue.push(Residue { step: step.clone(), from_undo: true, failure });
                 }
             }
         }
@@ -224,11 +197,7 @@ impl Run<'_> {
         let mut residue = vec![];
         for (i, step) in steps.iter().enumerate() {
             if let Err(failure) = self.step(first_index + i, step).await {
-                residue.push(Residue {
-                    step: step.clone(),
-                    from_undo: false,
-                    failure,
-                });
+                residue.push(Residue { step: step.clone(), from_undo: false, failure });
             }
         }
         residue
@@ -237,9 +206,6 @@ impl Run<'_> {
 
 /// The steps up to the point of no return, and those after it.
 pub(super) fn split(steps: &[Step]) -> (&[Step], &[Step]) {
-    let line = steps
-        .iter()
-        .position(Step::is_tidying)
-        .unwrap_or(steps.len());
+    let line = steps.iter().position(Step::is_tidying).unwrap_or(steps.len());
     steps.split_at(line)
 }

@@ -64,10 +64,6 @@ impl Journal for MemoryJournal {
     }
 
     async fn entries(&self) -> Result<Vec<Entry>, JournalError> {
-        Ok(self
-            .0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone())
+        Ok(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }
 }

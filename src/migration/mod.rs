@@ -72,10 +72,7 @@ pub async fn migrate(
     for finding in &findings {
         progress.on(&StepEvent::Found(finding));
     }
-    if findings
-        .iter()
-        .any(|finding| finding.severity == Severity::Error)
-    {
+    if findings.iter().any(|finding| finding.severity == Severity::Error) {
         return Ok(Outcome::Refused { findings });
     }
     Ok(execute(site, guest, &plan, journal, progress).await)

@@ -57,11 +57,7 @@ pub enum PlanError {
 }
 
 fn reasons(refused: &[String]) -> String {
-    if refused.is_empty() {
-        String::new()
-    } else {
-        format!("; {}", refused.join("; "))
-    }
+    if refused.is_empty() { String::new() } else { format!("; {}", refused.join("; ")) }
 }
 
 /// One pool's move.
@@ -121,12 +117,7 @@ impl Plan {
         }
         let steps = steps(survey, request, &moves, definitions);
         let (source, destination) = (survey.source.clone(), survey.destination.clone());
-        Ok(Self {
-            source,
-            destination,
-            moves,
-            steps,
-        })
+        Ok(Self { source, destination, moves, steps })
     }
 }
 
@@ -163,9 +154,7 @@ fn plan_move(
 ) -> Result<PoolMove, PlanError> {
     let name = definition.name.to_string();
     let parent = choose_parent(survey, &name, pool, before)?;
-    let fabric = survey
-        .fabric_of(pool.adapter.fabric)
-        .map(|(name, _)| name.to_owned());
+    let fabric = survey.fabric_of(pool.adapter.fabric).map(|(name, _)| name.to_owned());
     Ok(PoolMove {
         pool: name,
         fabric,
@@ -216,12 +205,7 @@ fn choose_parent(
         (None, None) => "no fabric at the moment".into(),
     };
     let host = survey.destination.clone();
-    Err(PlanError::NoParent {
-        pool: pool_name.to_owned(),
-        host,
-        fabric,
-        refused,
-    })
+    Err(PlanError::NoParent { pool: pool_name.to_owned(), host, fabric, refused })
 }
 
 /// The definition of a pool on the destination: the same name, UUID and all else, with the new names and
@@ -246,58 +230,31 @@ fn steps(
     steps.extend(provisioned().filter_map(|m| {
         let (fabric, zone_set) = zone_set_of(survey, m)?;
         let (initiator, targets) = (m.new.wwpn, m.targets.clone());
-        Some(Step::Zone {
-            fabric,
-            zone_set,
-            initiator,
-            targets,
-        })
+        Some(Step::Zone { fabric, zone_set, initiator, targets })
     }));
     for m in provisioned() {
         for (array, group) in groups_of(survey, m.old.wwpn) {
-            steps.push(Step::Mask {
-                array,
-                group,
-                initiator: m.new.wwpn,
-            });
+            steps.push(Step::Mask { array, group, initiator: m.new.wwpn });
         }
     }
     for (m, definition) in moves.iter().zip(definitions) {
         let (definition, expected) = (Box::new(definition), m.expected.clone());
-        steps.push(Step::StartPool {
-            definition,
-            expected,
-            patience: request.patience,
-        });
+        steps.push(Step::StartPool { definition, expected, patience: request.patience });
     }
     let adapters: Vec<WwnPair> = moves.iter().map(|m| m.new).collect();
-    steps.push(Step::Compare {
-        adapters: adapters.clone(),
-        expected: all_expected(moves),
-    });
+    steps.push(Step::Compare { adapters: adapters.clone(), expected: all_expected(moves) });
     steps.push(Step::HandOver { adapters });
     for m in moves {
-        steps.push(Step::StopPool {
-            pool: m.pool.clone(),
-            names: m.old,
-        });
+        steps.push(Step::StopPool { pool: m.pool.clone(), names: m.old });
     }
     for m in provisioned() {
         for (array, group) in groups_of(survey, m.old.wwpn) {
-            steps.push(Step::Unmask {
-                array,
-                group,
-                initiator: m.old.wwpn,
-            });
+            steps.push(Step::Unmask { array, group, initiator: m.old.wwpn });
         }
     }
     steps.extend(provisioned().filter_map(|m| {
         let (fabric, zone_set) = zone_set_of(survey, m)?;
-        Some(Step::Unzone {
-            fabric,
-            zone_set,
-            initiator: m.old.wwpn,
-        })
+        Some(Step::Unzone { fabric, zone_set, initiator: m.old.wwpn })
     }));
     steps
 }
@@ -322,12 +279,7 @@ fn zone_set_of(survey: &Survey, m: &PoolMove) -> Option<(String, String)> {
 pub(super) fn groups_of(survey: &Survey, initiator: Wwpn) -> Vec<(String, String)> {
     let mut found = vec![];
     for (array, s) in &survey.arrays {
-        for group in s
-            .groups
-            .iter()
-            .flatten()
-            .filter(|g| g.initiators.contains(&initiator))
-        {
+        for group in s.groups.iter().flatten().filter(|g| g.initiators.contains(&initiator)) {
             found.push((array.clone(), group.name.clone()));
         }
     }

@@ -22,35 +22,21 @@ pub async fn recover(
     let Some(plan) = unfinished(&entries) else {
         return Ok(Outcome::Nothing);
     };
-    let run = Run {
-        site,
-        guest,
-        journal,
-        progress,
-    };
+    let run = Run { site, guest, journal, progress };
     let (forward, tidying) = split(&plan.steps);
     let state = crate::wait::repeat(|| guest.state()).await?;
     let outcome = if state == GuestState::Running(plan.destination.clone()) {
-        Outcome::Done {
-            residue: run.tidy_up(forward.len(), tidying).await,
-        }
+        Outcome::Done { residue: run.tidy_up(forward.len(), tidying).await }
     } else {
         // Only what was begun can have left anything; what was not is not touched.
-        let begun = entries
-            .iter()
-            .filter(|entry| matches!(entry, Entry::Starting(_)))
-            .count();
+        let begun = entries.iter().filter(|entry| matches!(entry, Entry::Starting(_))).count();
         let begun = &forward[..begun.min(forward.len())];
         let residue = run.roll_back(begun).await;
         let Some(step) = begun.last().cloned() else {
             return Ok(Outcome::Nothing);
         };
         let failure = StepFailure::Hal(cut_off(site));
-        Outcome::RolledBack {
-            step,
-            failure,
-            residue,
-        }
+        Outcome::RolledBack { step, failure, residue }
     };
     journal.append(Entry::Ended).await?;
     Ok(outcome)
@@ -65,11 +51,8 @@ pub async fn clear_residue(
 ) -> Vec<Residue> {
     let mut left = vec![];
     for Residue { step, from_undo, .. } in residue {
-        let answer = if from_undo {
-            step.undo(site, guest).await
-        } else {
-            step.apply(site, guest).await
-        };
+        let answer =
+            if from_undo { step.undo(site, guest).await } else { step.apply(site, guest).await };
         if let Err(failure) = answer {
             left.push(Residue { step, from_undo, failure });
         }
@@ -90,10 +73,5 @@ fn unfinished(entries: &[Entry]) -> Option<&Plan> {
 
 fn cut_off(site: &Site) -> Error {
     let reason = "the migration was cut off and has been recovered";
-    Error::new(
-        npivot_hal::ErrorKind::Interrupted,
-        "migrate",
-        site.source.name(),
-        reason,
-    )
+    Error::new(npivot_hal::ErrorKind::Interrupted, "migrate", site.source.name(), reason)
 }

@@ -33,10 +33,6 @@ impl Request {
     /// Moves these pools under fresh identities of QEMU's range; each pool may take 30 seconds.
     pub fn fresh(pools: Vec<PoolDefinition>) -> Self {
         let identities = Identities::Fresh(WwnRange::QEMU);
-        Self {
-            pools,
-            identities,
-            patience: Duration::from_secs(30),
-        }
+        Self { pools, identities, patience: Duration::from_secs(30) }
     }
 }

@@ -91,30 +91,13 @@ pub enum Step {
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Zone {
-                fabric,
-                initiator,
-                targets,
-                ..
-            } => {
-                write!(
-                    f,
-                    "zone {initiator} with {} targets on fabric {fabric}",
-                    targets.len()
-                )
+            Self::Zone { fabric, initiator, targets, .. } => {
+                write!(f, "zone {initiator} with {} targets on fabric {fabric}", targets.len())
             }
-            Self::Mask {
-                array,
-                group,
-                initiator,
-            } => {
+            Self::Mask { array, group, initiator } => {
                 write!(f, "add {initiator} to host group {group} of array {array}")
             }
-            Self::StartPool {
-                definition,
-                expected,
-                ..
-            } => write!(
+            Self::StartPool { definition, expected, .. } => write!(
                 f,
                 "start pool {} with vHBA {} and wait for {} volumes",
                 definition.name,
@@ -126,19 +109,10 @@ impl fmt::Display for Step {
             }
             Self::HandOver { .. } => f.write_str("hand the guest over"),
             Self::StopPool { pool, names } => write!(f, "stop pool {pool}, vHBA {}", names.wwpn),
-            Self::Unmask {
-                array,
-                group,
-                initiator,
-            } => {
-                write!(
-                    f,
-                    "remove {initiator} from host group {group} of array {array}"
-                )
+            Self::Unmask { array, group, initiator } => {
+                write!(f, "remove {initiator} from host group {group} of array {array}")
             }
-            Self::Unzone {
-                fabric, initiator, ..
-            } => {
+            Self::Unzone { fabric, initiator, .. } => {
                 write!(f, "remove {initiator} from the zones of fabric {fabric}")
             }
         }
@@ -163,10 +137,7 @@ impl Step {
 
     /// Whether it comes after the point of no return.
     pub const fn is_tidying(&self) -> bool {
-        matches!(
-            self,
-            Self::StopPool { .. } | Self::Unmask { .. } | Self::Unzone { .. }
-        )
+        matches!(self, Self::StopPool { .. } | Self::Unmask { .. } | Self::Unzone { .. })
     }
 
     /// Does it.
@@ -176,51 +147,34 @@ impl Step {
         guest: &dyn GuestControl,
     ) -> Result<(), StepFailure> {
         match self {
-            Self::Zone {
-                fabric,
-                zone_set,
-                initiator,
-                targets,
-            } => {
+            Self::Zone { fabric, zone_set, initiator, targets } => {
                 let zoning = zoning(fabric_of(site, fabric)?)?;
                 let edits = zones::admit(zone_set, *initiator, targets);
                 let _ = repeat(|| edit_zones(zoning, &edits, Some(zone_set))).await?;
                 Ok(())
             }
-            Self::Mask {
-                array,
-                group,
-                initiator,
-            } => {
+            Self::Mask { array, group, initiator } => {
                 let masking = masking(site, array)?;
                 let _ = repeat(|| masking.add_initiator(group, *initiator)).await?;
                 Ok(())
             }
-            Self::StartPool {
-                definition,
-                expected,
-                patience,
-            } => start_pool(site, definition, expected, *patience).await,
+            Self::StartPool { definition, expected, patience } => {
+                start_pool(site, definition, expected, *patience).await
+            }
             Self::Compare { adapters, expected } => compare(site, adapters, expected).await,
             Self::HandOver { adapters } => hand_over(site, guest, adapters).await,
             Self::StopPool { names, .. } => {
                 vhba::bring_down(&*site.source, *names).await?;
                 Ok(())
             }
-            Self::Unmask {
-                array,
-                group,
-                initiator,
-            } => {
+            Self::Unmask { array, group, initiator } => {
                 let masking = masking(site, array)?;
                 let _ = repeat(|| masking.remove_initiator(group, *initiator)).await?;
                 Ok(())
             }
-            Self::Unzone {
-                fabric,
-                zone_set,
-                initiator,
-            } => take_out(site, fabric, zone_set, *initiator).await,
+            Self::Unzone { fabric, zone_set, initiator } => {
+                take_out(site, fabric, zone_set, *initiator).await
+            }
         }
     }
 
@@ -231,17 +185,10 @@ impl Step {
         guest: &dyn GuestControl,
     ) -> Result<(), StepFailure> {
         match self {
-            Self::Zone {
-                fabric,
-                zone_set,
-                initiator,
-                ..
-            } => take_out(site, fabric, zone_set, *initiator).await,
-            Self::Mask {
-                array,
-                group,
-                initiator,
-            } => {
+            Self::Zone { fabric, zone_set, initiator, .. } => {
+                take_out(site, fabric, zone_set, *initiator).await
+            }
+            Self::Mask { array, group, initiator } => {
                 let masking = masking(site, array)?;
                 let _ = repeat(|| masking.remove_initiator(group, *initiator)).await?;
                 Ok(())
@@ -270,23 +217,16 @@ fn no_such(what: &'static str, name: &str) -> Error {
 }
 
 fn fabric_of<'s>(site: &'s Site, name: &str) -> Result<&'s dyn Fabric, Error> {
-    site.fabric(name)
-        .ok_or_else(|| no_such("find fabric", name))
+    site.fabric(name).ok_or_else(|| no_such("find fabric", name))
 }
 
 fn zoning(fabric: &dyn Fabric) -> Result<&dyn Zoning, Error> {
-    fabric
-        .zoning()
-        .ok_or_else(|| no_such("change zones", fabric.name()))
+    fabric.zoning().ok_or_else(|| no_such("change zones", fabric.name()))
 }
 
 fn masking<'s>(site: &'s Site, name: &str) -> Result<&'s dyn Masking, Error> {
-    let array = site
-        .array(name)
-        .ok_or_else(|| no_such("find array", name))?;
-    array
-        .masking()
-        .ok_or_else(|| no_such("change masking", name))
+    let array = site.array(name).ok_or_else(|| no_such("find array", name))?;
+    array.masking().ok_or_else(|| no_such("change masking", name))
 }
 
 /// Takes a name out of all zones, as they are defined now.
@@ -316,10 +256,7 @@ async fn start_pool(
     expected: &Expected,
     patience: Duration,
 ) -> Result<(), StepFailure> {
-    let options = StartOptions {
-        patience,
-        rule: Rule::Expected(expected.clone()),
-    };
+    let options = StartOptions { patience, rule: Rule::Expected(expected.clone()) };
     let started = pool::start(&*site.destination, definition, &options).await?;
     if started.readiness.is_ready() {
         return Ok(());
@@ -346,43 +283,28 @@ async fn compare(
             stale.address,
             site.destination.name(),
             stale.believed,
-            stale
-                .actual
-                .as_ref()
-                .map_or_else(|| "nothing".into(), ToString::to_string)
+            stale.actual.as_ref().map_or_else(|| "nothing".into(), ToString::to_string)
         );
         return Err(StepFailure::Storage(text));
     }
     if let Some((address, error)) = found.unreadable.first() {
-        let text = format!(
-            "{address} on {} cannot be read: {error}",
-            site.destination.name()
-        );
+        let text = format!("{address} on {} cannot be read: {error}", site.destination.name());
         return Err(StepFailure::Storage(text));
     }
     let lacking = crate::pool::missing(expected, &found);
     if lacking.is_empty() {
         return Ok(());
     }
-    let text = format!(
-        "{}: {}",
-        site.destination.name(),
-        crate::pool::Readiness::Partial(lacking)
-    );
+    let text = format!("{}: {}", site.destination.name(), crate::pool::Readiness::Partial(lacking));
     Err(StepFailure::Storage(text))
 }
 
 async fn volumes_of(site: &Site, names: &[WwnPair]) -> Result<crate::pool::Volumes, StepFailure> {
     let adapters = repeat(|| site.destination.adapters()).await?;
-    let own = adapters
-        .iter()
-        .filter(|adapter| names.contains(&adapter.names));
+    let own = adapters.iter().filter(|adapter| names.contains(&adapter.names));
     let own: Vec<_> = own.map(|adapter| adapter.no).collect();
     if own.len() != names.len() {
-        let text = format!(
-            "a vHBA of the guest is not on {} any more",
-            site.destination.name()
-        );
+        let text = format!("a vHBA of the guest is not on {} any more", site.destination.name());
         return Err(StepFailure::Storage(text));
     }
     Ok(repeat(|| read_volumes(&*site.destination, &own, true)).await?)

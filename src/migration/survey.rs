@@ -103,10 +103,7 @@ impl Survey {
     /// The fabric by the name that hosts have for it.
     pub fn fabric_of(&self, name: Option<FabricName>) -> Option<(&str, &FabricSurvey)> {
         let same = |f: &&FabricSurvey| name.is_some() && f.fabric_name == name;
-        self.fabrics
-            .iter()
-            .find(|(_, f)| same(f))
-            .map(|(n, f)| (n.as_str(), f))
+        self.fabrics.iter().find(|(_, f)| same(f)).map(|(n, f)| (n.as_str(), f))
     }
 }
 
@@ -119,20 +116,12 @@ impl PoolSurvey {
             npivot_hal::AdapterKind::Virtual { parent } => name_of(adapters, parent),
             _ => None,
         };
-        Ok(Self {
-            adapter: adapter.clone(),
-            parent,
-            volumes,
-            targets,
-        })
+        Ok(Self { adapter: adapter.clone(), parent, volumes, targets })
     }
 }
 
 fn name_of(adapters: &[Adapter], no: HostNo) -> Option<Wwpn> {
-    adapters
-        .iter()
-        .find(|adapter| adapter.no == no)
-        .map(|adapter| adapter.names.wwpn)
+    adapters.iter().find(|adapter| adapter.no == no).map(|adapter| adapter.names.wwpn)
 }
 
 async fn fabrics(site: &Site) -> Result<BTreeMap<String, FabricSurvey>> {
@@ -143,13 +132,7 @@ async fn fabrics(site: &Site) -> Result<BTreeMap<String, FabricSurvey>> {
             None => None,
         };
         let fabric_name = fabric.capabilities().fabric_name;
-        all.insert(
-            fabric.name().to_owned(),
-            FabricSurvey {
-                fabric_name,
-                effective,
-            },
-        );
+        all.insert(fabric.name().to_owned(), FabricSurvey { fabric_name, effective });
     }
     Ok(all)
 }
@@ -165,10 +148,7 @@ async fn arrays(site: &Site) -> Result<BTreeMap<String, ArraySurvey>> {
         let volumes = array.volumes().await?;
         let survey = ArraySurvey {
             targets: ports.iter().map(|port| port.names.wwpn).collect(),
-            volumes: volumes
-                .into_iter()
-                .map(|volume| (volume.identity, volume.name))
-                .collect(),
+            volumes: volumes.into_iter().map(|volume| (volume.identity, volume.name)).collect(),
             groups,
             max_initiators: array.capabilities().max_initiators,
         };

@@ -98,11 +98,7 @@ pub(super) async fn wait(
             if changes.next(until).await.is_some() {
                 continue;
             }
-            if !read_volumes(host, &[adapter], false)
-                .await?
-                .volumes
-                .is_empty()
-            {
+            if !read_volumes(host, &[adapter], false).await?.volumes.is_empty() {
                 return Ok(Readiness::Quiet);
             }
             if Instant::now() >= deadline {

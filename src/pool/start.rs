@@ -24,10 +24,7 @@ impl Default for StartOptions {
     /// 30 seconds; quiet for 300 milliseconds.
     fn default() -> Self {
         let (patience, quiet) = (Duration::from_secs(30), Duration::from_millis(300));
-        Self {
-            patience,
-            rule: Rule::Quiet(quiet),
-        }
+        Self { patience, rule: Rule::Quiet(quiet) }
     }
 }
 
@@ -65,40 +62,25 @@ pub async fn start(
     definition: &PoolDefinition,
     options: &StartOptions,
 ) -> Result<ActivePool, PoolError> {
-    let fail = |cause| PoolError {
-        pool: definition.name.clone(),
-        cause,
-    };
+    let fail = |cause| PoolError { pool: definition.name.clone(), cause };
     let deadline = Instant::now() + options.patience;
     let mut changes = Changes::of(host);
     let adapter = &definition.adapter;
-    let vhba = vhba::bring_up(
-        host,
-        adapter.wwns,
-        &adapter.parent_choice(),
-        options.patience,
-    )
-    .await
-    .map_err(fail)?;
+    let vhba = vhba::bring_up(host, adapter.wwns, &adapter.parent_choice(), options.patience)
+        .await
+        .map_err(fail)?;
     let seen = async {
         let readiness = wait(host, vhba.adapter, &options.rule, &mut changes, deadline).await?;
         let volumes = read_volumes(host, &[vhba.adapter], true).await?;
         Ok::<_, Error>((readiness, volumes))
     };
     match seen.await {
-        Ok((readiness, volumes)) => Ok(ActivePool {
-            definition: definition.clone(),
-            vhba,
-            readiness,
-            volumes,
-        }),
+        Ok((readiness, volumes)) => {
+            Ok(ActivePool { definition: definition.clone(), vhba, readiness, volumes })
+        }
         Err(error) => {
             // What cannot be read cannot be used: do not leave the vHBA behind.
-            let left_behind = if vhba.adopted {
-                None
-            } else {
-                take_down(host, &vhba).await.err()
-            };
+            let left_behind = if vhba.adopted { None } else { take_down(host, &vhba).await.err() };
             Err(fail(match left_behind {
                 None => error.into(),
                 Some(left) => left_behind_error(host, &vhba, adapter.wwns.wwpn, left),
@@ -130,18 +112,11 @@ fn left_behind_error(host: &dyn Host, vhba: &Vhba, wwpn: Wwpn, left: Error) -> V
 /// # Errors
 /// [`PoolError`]: the vHBA is still there.
 pub async fn stop(host: &dyn Host, pool: &ActivePool) -> Result<bool, PoolError> {
-    let managed = pool
-        .definition
-        .adapter
-        .managed
-        .unwrap_or(!pool.vhba.adopted);
+    let managed = pool.definition.adapter.managed.unwrap_or(!pool.vhba.adopted);
     if !managed {
         return Ok(false);
     }
     vhba::bring_down(host, pool.vhba.names)
         .await
-        .map_err(|cause| PoolError {
-            pool: pool.definition.name.clone(),
-            cause,
-        })
+        .map_err(|cause| PoolError { pool: pool.definition.name.clone(), cause })
 }

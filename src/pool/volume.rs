@@ -59,16 +59,9 @@ impl Volumes {
     /// How many usable paths each volume has.
     pub fn path_counts(&self) -> BTreeMap<LunId, usize> {
         let running = |volume: &Volume| {
-            volume
-                .paths
-                .iter()
-                .filter(|path| path.state == PathState::Running)
-                .count()
+            volume.paths.iter().filter(|path| path.state == PathState::Running).count()
         };
-        self.volumes
-            .iter()
-            .map(|(id, volume)| (id.clone(), running(volume)))
-            .collect()
+        self.volumes.iter().map(|(id, volume)| (id.clone(), running(volume))).collect()
     }
 }
 
@@ -84,12 +77,7 @@ pub async fn read_volumes(
     ask_devices: bool,
 ) -> Result<Volumes> {
     let luns = host.luns().ok_or_else(|| {
-        Error::new(
-            ErrorKind::Unsupported,
-            "list paths",
-            host.name(),
-            "the backend has no LUNs",
-        )
+        Error::new(ErrorKind::Unsupported, "list paths", host.name(), "the backend has no LUNs")
     })?;
     let mut found = Volumes::default();
     for &adapter in adapters {
@@ -102,16 +90,7 @@ pub async fn read_volumes(
 
 impl Volumes {
     async fn add(&mut self, luns: &dyn Luns, path: LunPath, ask_device: bool) {
-        let LunPath {
-            address,
-            target,
-            lun,
-            identity,
-            state,
-            size_bytes,
-            device,
-            ..
-        } = path;
+        let LunPath { address, target, lun, identity, state, size_bytes, device, .. } = path;
         let believed = match identity {
             Ok(id) => id,
             Err(error) => return self.unreadable.push((address, error)),
@@ -120,18 +99,10 @@ impl Volumes {
             match luns.identify(address).await {
                 Ok(id) if id == believed => {}
                 Ok(id) => {
-                    return self.stale.push(StalePath {
-                        address,
-                        believed,
-                        actual: Some(id),
-                    });
+                    return self.stale.push(StalePath { address, believed, actual: Some(id) });
                 }
                 Err(error) if error.kind() == ErrorKind::Rejected => {
-                    return self.stale.push(StalePath {
-                        address,
-                        believed,
-                        actual: None,
-                    });
+                    return self.stale.push(StalePath { address, believed, actual: None });
                 }
                 Err(error)
                     if matches!(
@@ -142,19 +113,9 @@ impl Volumes {
             }
         }
         let volume = self.volumes.entry(believed.clone());
-        let volume = volume.or_insert_with(|| Volume {
-            id: believed,
-            size_bytes,
-            paths: vec![],
-        });
+        let volume = volume.or_insert_with(|| Volume { id: believed, size_bytes, paths: vec![] });
         volume.size_bytes = volume.size_bytes.or(size_bytes);
-        volume.paths.push(VolumePath {
-            address,
-            target,
-            lun,
-            state,
-            device,
-        });
+        volume.paths.push(VolumePath { address, target, lun, state, device });
         volume.paths.sort_by_key(|path| path.address);
     }
 }

@@ -17,10 +17,8 @@ use npivot_lab::SimGuest;
 use npivot_lab::footprint::Footprint;
 
 pub(crate) const TOPOLOGY: &str = include_str!("../../examples/two-fabrics.toml");
-const POOLS: [&str; 2] = [
-    include_str!("../../examples/xml/web1-a.xml"),
-    include_str!("../../examples/xml/web1-b.xml"),
-];
+const POOLS: [&str; 2] =
+    [include_str!("../../examples/xml/web1-a.xml"), include_str!("../../examples/xml/web1-b.xml")];
 
 /// A guest whose port to npivot is under the plan too.
 #[derive(Debug)]
@@ -103,8 +101,8 @@ impl Bed {
             Arc::new(FaultyHost::new(inner, Arc::clone(plan))) as Arc<dyn Host>
         };
         let fabrics = self.san.fabrics().into_iter();
-        let fabrics = fabrics
-            .map(|f| Arc::new(FaultyFabric::new(f, Arc::clone(plan))) as Arc<dyn Fabric>);
+        let fabrics =
+            fabrics.map(|f| Arc::new(FaultyFabric::new(f, Arc::clone(plan))) as Arc<dyn Fabric>);
         let arrays = self.san.arrays().into_iter();
         let arrays =
             arrays.map(|a| Arc::new(FaultyArray::new(a, Arc::clone(plan))) as Arc<dyn Array>);
@@ -129,19 +127,16 @@ impl Bed {
     /// Asserts that the SAN and the guest are what an outcome without residue promises.
     pub(crate) async fn must_be(&self, outcome: &Outcome, context: &str) {
         let footprint = self.san.with(Footprint::of);
-        let host = match outcome {
-            Outcome::Done { .. } => {
-                for definition in &self.request.pools {
-                    let old = definition.adapter.wwns.wwpn;
-                    assert_eq!(footprint.traces_of(old), [""; 0], "{context}: {old}");
-                }
-                assert_eq!(footprint.sizes(), self.before.sizes(), "{context}");
-                "beta"
+        let host = if let Outcome::Done { .. } = outcome {
+            for definition in &self.request.pools {
+                let old = definition.adapter.wwns.wwpn;
+                assert_eq!(footprint.traces_of(old), [""; 0], "{context}: {old}");
             }
-            _ => {
-                assert_eq!(footprint.difference(&self.before), [""; 0], "{context}");
-                "alpha"
-            }
+            assert_eq!(footprint.sizes(), self.before.sizes(), "{context}");
+            "beta"
+        } else {
+            assert_eq!(footprint.difference(&self.before), [""; 0], "{context}");
+            "alpha"
         };
         let state = self.guest.state().await.unwrap();
         assert_eq!(state, GuestState::Running(host.into()), "{context}");

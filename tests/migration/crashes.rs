@@ -70,9 +70,8 @@ async fn a_crash_during_recovery_is_recovered_too() {
     for (nth, in_recovery) in [(13, 0), (13, 1), (13, 3), (18, 0), (18, 1)] {
         let bed = Bed::new().await;
         let context = format!("crash at call {nth}, then at call {in_recovery} of the recovery");
-        let dying = |nth| {
-            Arc::new(Dying { plan: Once::at(nth, Verdict::CrashAfter), died: Notify::new() })
-        };
+        let dying =
+            |nth| Arc::new(Dying { plan: Once::at(nth, Verdict::CrashAfter), died: Notify::new() });
         assert!(until_crash(&bed, &dying(nth)).await.is_none(), "{context}");
         let plan = dying(in_recovery);
         let shared: Arc<dyn FaultPlan> = Arc::clone(&plan) as _;

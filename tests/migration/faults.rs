@@ -77,11 +77,7 @@ async fn end(bed: Bed, outcome: Outcome, context: &str) {
     bed.must_be(&outcome, context).await;
 }
 
-async fn clear(
-    bed: &Bed,
-    residue: Vec<npivot::migration::Residue>,
-    context: &str,
-) {
+async fn clear(bed: &Bed, residue: Vec<npivot::migration::Residue>, context: &str) {
     let (site, guest) = (bed.site(&calm()), bed.guest_under(&calm()));
     let left = clear_residue(&site, &guest, residue).await;
     assert!(left.is_empty(), "{context}: {left:?}");

@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use npivot::migration::{Identities, Outcome, Severity};
-use npivot_hal::layer::{Counted, FaultPlan};
 use npivot_hal::WwnPair;
+use npivot_hal::layer::{Counted, FaultPlan};
 
 use crate::bed::{Bed, TOPOLOGY, calm};
 
@@ -61,10 +61,7 @@ fn errors(outcome: &Outcome) -> Vec<String> {
 fn prepared() -> Identities {
     let pair = |n: u64| {
         let (wwpn, wwnn) = (0x5001_a4a0_0000_0010 + n, 0x5001_a4a0_0000_0110 + n);
-        WwnPair::new(
-            npivot_hal::Wwpn::new(wwpn).unwrap(),
-            npivot_hal::Wwnn::new(wwnn).unwrap(),
-        )
+        WwnPair::new(npivot_hal::Wwpn::new(wwpn).unwrap(), npivot_hal::Wwnn::new(wwnn).unwrap())
     };
     Identities::Prepared(vec![pair(1), pair(2)])
 }

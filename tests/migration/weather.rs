@@ -11,16 +11,8 @@ use proptest::prelude::*;
 use crate::bed::{Bed, calm};
 
 /// The switch ports of the hosts and the array in the example, by switch and number.
-const LINKS: [(&str, u16); 8] = [
-    ("a1", 0),
-    ("a1", 1),
-    ("a1", 8),
-    ("a1", 9),
-    ("b1", 0),
-    ("b1", 1),
-    ("b1", 8),
-    ("b1", 9),
-];
+const LINKS: [(&str, u16); 8] =
+    [("a1", 0), ("a1", 1), ("a1", 8), ("a1", 9), ("b1", 0), ("b1", 1), ("b1", 8), ("b1", 9)];
 
 fn port(bed: &Bed, (switch, number): (&str, u16)) -> PortIx {
     bed.san.with(|world| {

@@ -62,8 +62,10 @@ async fn a_pool_without_a_single_lun_says_so() {
 #[tokio::test(start_paused = true)]
 async fn a_vhba_that_the_fabric_refuses_is_not_left_behind() {
     // One login per port: the HBA's own. The FDISC is rejected for want of resources.
-    let (_san, alpha) =
-        alpha_on(&[(r#"name = "a1", domain = 1"#, r#"name = "a1", domain = 1, logins-per-port = 1"#)]);
+    let (_san, alpha) = alpha_on(&[(
+        r#"name = "a1", domain = 1"#,
+        r#"name = "a1", domain = 1, logins-per-port = 1"#,
+    )]);
     let begun = Instant::now();
     let error = pool::start(&*alpha, &pool(""), &StartOptions::default()).await;
     insta::assert_snapshot!(error.unwrap_err(), @"pool web1-a: vHBA 5001a4a000000001 on host0 of host alpha did not log in: VPort Failed");

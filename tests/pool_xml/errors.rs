@@ -43,21 +43,13 @@ fn wrong_values() {
         ("no wwn at all", "10000000c9831b4b", ""),
         ("bad digit", "10000000c9831b4b", "10000000c9831bxb"),
         ("not set", "10000000c9831b4b", "0xffffffffffffffff"),
-        (
-            "bad fabric",
-            "parent=",
-            "parent_fabric_wwn='a switch' parent=",
-        ),
+        ("bad fabric", "parent=", "parent_fabric_wwn='a switch' parent="),
         ("managed in German", "'yes'", "'ja'"),
         ("managed mistyped", "'yes'", "'yse'"),
         ("managed in capitals", "'yes'", "'YES'"),
         ("empty parent", "scsi_host3", ""),
         ("parent over two lines", "scsi_host3", "scsi&#10;host3"),
-        (
-            "value too long to show",
-            "10000000c9831b4b",
-            &"0123456789abcdef".repeat(40),
-        ),
+        ("value too long to show", "10000000c9831b4b", &"0123456789abcdef".repeat(40)),
     ]);
     insta::assert_snapshot!(report);
 }
@@ -79,10 +71,7 @@ fn names_uuids_and_paths() {
         ("uuid on its own line", with_uuid("\n    one\n  ")),
         ("empty path", targeted("")),
         ("relative path", targeted("dev/disk")),
-        (
-            "line break in the path",
-            targeted("\n      /dev/disk\n    "),
-        ),
+        ("line break in the path", targeted("\n      /dev/disk\n    ")),
     ]);
     insta::assert_snapshot!(report);
 }
@@ -98,22 +87,10 @@ fn missing_parts() {
         ("no adapter type", " type='fc_host'", ""),
         ("no wwpn", " wwpn='10000000c9831b4b'", ""),
         ("no wwnn", " wwnn='20000000c9831b4b'", ""),
-        (
-            "neither",
-            " wwnn='20000000c9831b4b' wwpn='10000000c9831b4b'",
-            "",
-        ),
+        ("neither", " wwnn='20000000c9831b4b' wwpn='10000000c9831b4b'", ""),
         ("wwpn mistyped", " wwpn=", " wpwn="),
-        (
-            "parent_wwnn alone",
-            "parent=",
-            "parent_wwnn='2000001b32a9da01' parent=",
-        ),
-        (
-            "parent_wwpn alone",
-            "parent=",
-            "parent_wwpn='2100001b32a9da01' parent_wwn='1' parent=",
-        ),
+        ("parent_wwnn alone", "parent=", "parent_wwnn='2000001b32a9da01' parent="),
+        ("parent_wwpn alone", "parent=", "parent_wwpn='2100001b32a9da01' parent_wwn='1' parent="),
     ]);
     insta::assert_snapshot!(report);
 }
@@ -155,24 +132,15 @@ fn not_well_formed() {
         ("cut off before the end", POOL.replace("</pool>\n", "")),
         ("cut off in a comment", POOL.replace("<target>", "<!-- ")),
         ("wrong end tag", POOL.replace("</source>", "</sauce>")),
-        (
-            "attribute twice",
-            POOL.replace("parent=", "wwnn='1' parent="),
-        ),
+        ("attribute twice", POOL.replace("parent=", "wwnn='1' parent=")),
         ("no quotes", POOL.replace("'yes'", "yes")),
         ("unescaped ampersand", POOL.replace("web1", "web1 & web2")),
         ("unknown entity", POOL.replace("web1", "web&ouml;1")),
         ("less-than in a value", POOL.replace("'yes'", "'<yes>'")),
         ("control character", POOL.replace("web1", "web\u{1}")),
-        (
-            "prefix not declared",
-            POOL.replace("<source>", "<x:y/><source>"),
-        ),
+        ("prefix not declared", POOL.replace("<source>", "<x:y/><source>")),
         ("text after the end", format!("{POOL}pool")),
-        (
-            "declaration too late",
-            format!(" <?xml version='1.0'?>{POOL}"),
-        ),
+        ("declaration too late", format!(" <?xml version='1.0'?>{POOL}")),
     ]);
     insta::assert_snapshot!(report);
 }
@@ -184,21 +152,12 @@ fn long_and_odd_lines() {
             .replace("10000000c9831b4b'/>", &format!("1'/>{after}"))
     };
     let report = errors(&[
-        (
-            "far to the right",
-            long(&" ".repeat(300), &"<x/>".repeat(100)),
-        ),
+        ("far to the right", long(&" ".repeat(300), &"<x/>".repeat(100))),
         ("tabs", long("\t\t", "")),
         ("carriage returns", long("", "").replace('\n', "\r\n")),
-        (
-            "byte order mark",
-            format!("\u{feff}{}", POOL.replace("'scsi'", "'iscsi'")),
-        ),
+        ("byte order mark", format!("\u{feff}{}", POOL.replace("'scsi'", "'iscsi'"))),
         ("letters of many bytes", long("größer größer ", "")),
-        (
-            "writing direction",
-            long("", "").replace("'1'", "'\u{202e}1\u{200b}'"),
-        ),
+        ("writing direction", long("", "").replace("'1'", "'\u{202e}1\u{200b}'")),
     ]);
     insta::assert_snapshot!(report);
 }

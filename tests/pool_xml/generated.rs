@@ -24,9 +24,7 @@ fn attributes() -> impl Strategy<Value = Vec<(String, String)>> {
     let value = "[a-z ß€<>&'\"\\n\\r\\t]{0,8}";
     proptest::collection::btree_map("(u:)?[a-z][a-z0-9_.-]{0,4}", value, 0..4).prop_map(|map| {
         let other = map.into_iter().filter(|(name, _)| !name.starts_with("xml"));
-        other
-            .map(|(name, value)| (format!("k-{name}").replace("k-u:", "u:"), value))
-            .collect()
+        other.map(|(name, value)| (format!("k-{name}").replace("k-u:", "u:"), value)).collect()
     })
 }
 
@@ -34,11 +32,7 @@ fn element() -> impl Strategy<Value = Content> {
     let name = "(u:)?(capacity|refresh|permissions|vendor|host|features|path2|zz)";
     let leaf =
         (name, attributes(), proptest::option::of(text())).prop_map(|(name, attributes, text)| {
-            Content::Element(
-                name,
-                attributes,
-                text.into_iter().map(Content::Text).collect(),
-            )
+            Content::Element(name, attributes, text.into_iter().map(Content::Text).collect())
         });
     leaf.prop_recursive(4, 24, 4, move |inner| {
         let child = prop_oneof![3 => inner, 1 => text().prop_map(Content::Text)];
@@ -84,10 +78,8 @@ fn render(content: &Content, layout: &str) -> String {
                 .collect();
             let mixed = inside.iter().any(|c| matches!(c, Content::Text(_)));
             let layout = if mixed { "" } else { layout };
-            let inside: Vec<_> = inside
-                .iter()
-                .map(|c| format!("{layout}{}<!-- - -->", render(c, layout)))
-                .collect();
+            let inside: Vec<_> =
+                inside.iter().map(|c| format!("{layout}{}<!-- - -->", render(c, layout))).collect();
             let (attributes, inside) = (attributes.concat(), inside.concat());
             format!("<{name}{attributes}>{inside}{layout}</{name}>")
         }
@@ -99,11 +91,7 @@ fn content(node: roxmltree::Node<'_, '_>, layout_counts: bool) -> Content {
     if let Some(text) = node.text().filter(|_| node.is_text()) {
         return Content::Text(text.into());
     }
-    let prefix = if node.tag_name().namespace().is_some() {
-        "u:"
-    } else {
-        ""
-    };
+    let prefix = if node.tag_name().namespace().is_some() { "u:" } else { "" };
     let attributes = node.attributes().map(|a| {
         let prefix = if a.namespace().is_some() { "u:" } else { "" };
         (format!("{prefix}{}", a.name()), a.value().to_owned())
@@ -176,34 +164,27 @@ fn case() -> impl Strategy<Value = Case> {
         order,
         any::<u8>(),
     )
-        .prop_map(
-            |(name, wwns, parent, unknown, attributes, order, notation)| Case {
-                name,
-                wwpn: wwns.0,
-                wwnn: wwns.1,
-                parent: parent.0,
-                parent_wwns: parent.1,
-                fabric: parent.2,
-                managed: parent.3,
-                unknown,
-                attributes,
-                order,
-                notation,
-            },
-        )
-        .prop_filter("three dots at least", |case| {
-            !case.name.trim_matches('.').is_empty()
+        .prop_map(|(name, wwns, parent, unknown, attributes, order, notation)| Case {
+            name,
+            wwpn: wwns.0,
+            wwnn: wwns.1,
+            parent: parent.0,
+            parent_wwns: parent.1,
+            fabric: parent.2,
+            managed: parent.3,
+            unknown,
+            attributes,
+            order,
+            notation,
         })
+        .prop_filter("three dots at least", |case| !case.name.trim_matches('.').is_empty())
 }
 
 impl Case {
     fn xml(&self) -> String {
         let layout = ["", " ", "\n\t"][usize::from(self.notation) % 3];
         let all = |contents: &[Content]| -> String {
-            contents
-                .iter()
-                .map(|c| layout.to_owned() + &render(c, layout))
-                .collect()
+            contents.iter().map(|c| layout.to_owned() + &render(c, layout)).collect()
         };
         let [pool, source, adapter, target] = self.unknown.each_ref().map(|c| all(c));
         let mut given = vec!["type='fc_host'".to_owned()];
@@ -219,19 +200,10 @@ impl Case {
         if let Some(fabric) = self.fabric {
             wwn("parent_fabric_wwn", fabric);
         }
-        given.extend(
-            self.parent
-                .as_ref()
-                .map(|p| format!("parent='{}'", escape(p))),
-        );
-        given.extend(
-            self.managed
-                .map(|m| format!("managed='{}'", ["no", "yes"][usize::from(m)])),
-        );
-        let kept = self
-            .attributes
-            .iter()
-            .map(|(name, value)| format!("{name}='{}'", escape(value)));
+        given.extend(self.parent.as_ref().map(|p| format!("parent='{}'", escape(p))));
+        given.extend(self.managed.map(|m| format!("managed='{}'", ["no", "yes"][usize::from(m)])));
+        let kept =
+            self.attributes.iter().map(|(name, value)| format!("{name}='{}'", escape(value)));
         given.extend(kept);
         let given = given.join(" ");
         let parts = [
@@ -266,13 +238,7 @@ fn found(output: &str) -> [Vec<Content>; 4] {
     };
     let pool = document.root_element();
     let source = child(pool, "source");
-    [
-        pool,
-        source,
-        child(source, "adapter"),
-        child(pool, "target"),
-    ]
-    .map(|node| {
+    [pool, source, child(source, "adapter"), child(pool, "target")].map(|node| {
         let elements = node.children().filter(roxmltree::Node::is_element);
         elements.map(|n| content(n, false)).collect()
     })

@@ -92,10 +92,7 @@ fn size() {
         "the document has 1048577 bytes, the limit is 1048576"
     );
     let two_mebibytes = filled(2 * MAX_BYTES);
-    assert_eq!(
-        message(&two_mebibytes),
-        "the document has 2097152 bytes, the limit is 1048576"
-    );
+    assert_eq!(message(&two_mebibytes), "the document has 2097152 bytes, the limit is 1048576");
     // The limit falls within a character.
     message(&pool_with(&"€".repeat(MAX_BYTES)));
 }
@@ -121,18 +118,13 @@ fn numbers_of_attributes() {
     assert_eq!(message(&with(MAX_ATTRIBUTES + 1)), limit);
     assert_eq!(message(&with(60_000)), limit);
     // A tag that never ends.
-    assert_eq!(
-        message(with(60_000).split("/></pool>").next().unwrap()),
-        limit
-    );
+    assert_eq!(message(with(60_000).split("/></pool>").next().unwrap()), limit);
 }
 
 #[test]
 fn numbers_of_namespaces() {
     let with = |n: usize| {
-        let elements: Vec<_> = (0..n)
-            .map(|i| format!("<x xmlns:n{i} = 'urn:{i}'/>"))
-            .collect();
+        let elements: Vec<_> = (0..n).map(|i| format!("<x xmlns:n{i} = 'urn:{i}'/>")).collect();
         pool_with(&elements.concat())
     };
     assert!(PoolDefinition::parse("many.xml", &with(MAX_NAMESPACES)).is_ok());
@@ -147,9 +139,6 @@ fn names_of_great_length() {
     let xml = pool_with(&format!("<{long} {long}{}='1'/>", " ".repeat(1_000)));
     let pool = PoolDefinition::parse("long.xml", &xml).unwrap();
     assert!(pool.to_xml().contains(&format!("<{long} {long}='1'/>")));
-    message(
-        &xml.replace("<pool", &format!("<{long}"))
-            .replace("</pool", &format!("</{long}")),
-    );
+    message(&xml.replace("<pool", &format!("<{long}")).replace("</pool", &format!("</{long}")));
     message(&pool_with(&format!("<a></{long}>")));
 }

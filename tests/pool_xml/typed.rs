@@ -60,10 +60,7 @@ fn what_xml_cannot_hold_is_left_out_and_what_it_would_change_is_escaped() {
     let mut pool = PoolDefinition::new("web1".parse().unwrap(), FcHostAdapter::new(wwns));
     pool.adapter.parent = Some("a\u{1}'<b>\u{ffff}&\"".into());
     let xml = pool.to_xml();
-    assert!(
-        xml.contains(" parent='a&apos;&lt;b&gt;&amp;&quot;' "),
-        "{xml}"
-    );
+    assert!(xml.contains(" parent='a&apos;&lt;b&gt;&amp;&quot;' "), "{xml}");
     assert!(PoolDefinition::parse("web1.xml", &xml).is_ok());
 }
 

@@ -14,10 +14,7 @@ pub(crate) struct Failure {
 impl Failure {
     /// A failure that no single command repeats.
     pub(crate) fn new(why: impl Into<String>) -> Self {
-        Self {
-            why: why.into(),
-            repeat: Vec::new(),
-        }
+        Self { why: why.into(), repeat: Vec::new() }
     }
 
     /// The same failure, repeated by `command`.
@@ -32,11 +29,7 @@ impl Failure {
         if failures.is_empty() {
             return Ok(());
         }
-        let why = failures
-            .iter()
-            .map(|f| f.why.as_str())
-            .collect::<Vec<_>>()
-            .join("; ");
+        let why = failures.iter().map(|f| f.why.as_str()).collect::<Vec<_>>().join("; ");
         let repeat = failures.into_iter().flat_map(|f| f.repeat).collect();
         Err(Self { why, repeat })
     }

@@ -73,12 +73,7 @@ fn main() -> ExitCode {
             print!("{}", steps::listing());
             Ok(())
         }
-        Chore::Test {
-            quick,
-            step,
-            fuzz_seconds,
-            ..
-        } => {
+        Chore::Test { quick, step, fuzz_seconds, .. } => {
             let choice = step.map_or(if quick { Choice::Quick } else { Choice::All }, Choice::One);
             steps::run(&Context { root, fuzz_seconds }, &choice)
         }
@@ -104,7 +99,5 @@ fn report(failure: &Failure) {
 fn root() -> PathBuf {
     let here = std::env::var("CARGO_MANIFEST_DIR");
     let here = here.as_deref().unwrap_or(env!("CARGO_MANIFEST_DIR"));
-    Path::new(here)
-        .parent()
-        .map_or_else(|| PathBuf::from("."), Path::to_path_buf)
+    Path::new(here).parent().map_or_else(|| PathBuf::from("."), Path::to_path_buf)
 }

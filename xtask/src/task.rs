@@ -31,11 +31,7 @@ impl Task {
     /// `program` with `args`.
     pub(crate) fn new<'a>(program: &str, args: impl IntoIterator<Item = &'a str>) -> Self {
         let args = args.into_iter().map(str::to_owned).collect();
-        Self {
-            program: program.to_owned(),
-            args,
-            env: Vec::new(),
-        }
+        Self { program: program.to_owned(), args, env: Vec::new() }
     }
 
     /// `cargo` with `args`; the cargo that started us, when one did.
@@ -56,23 +52,15 @@ impl Task {
 
     /// The command as one types it in a shell.
     pub(crate) fn shown(&self) -> String {
-        let env = self
-            .env
-            .iter()
-            .map(|(name, value)| format!("{name}={}", quoted(value)));
-        let words = std::iter::once(&self.program)
-            .chain(&self.args)
-            .map(|word| quoted(word));
+        let env = self.env.iter().map(|(name, value)| format!("{name}={}", quoted(value)));
+        let words = std::iter::once(&self.program).chain(&self.args).map(|word| quoted(word));
         env.chain(words).collect::<Vec<_>>().join(" ")
     }
 
     /// Shows and runs the command with our own standard streams.
     pub(crate) fn run(&self, root: &Path) -> Result<(), Failure> {
         println!("$ {}", self.shown());
-        let status = self
-            .command(root)
-            .status()
-            .map_err(|cause| self.not_started(&cause))?;
+        let status = self.command(root).status().map_err(|cause| self.not_started(&cause))?;
         self.judge(status)
     }
 
@@ -90,10 +78,7 @@ impl Task {
         if let Some(stdout) = child.stdout.take() {
             let mut reader = BufReader::new(stdout);
             let mut line = Vec::new();
-            while reader
-                .read_until(b'\n', &mut line)
-                .is_ok_and(|read| read > 0)
-            {
+            while reader.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
                 let text = String::from_utf8_lossy(&line);
                 print!("{text}");
                 total += count(&text);
@@ -108,17 +93,12 @@ impl Task {
     pub(crate) fn capture(&self, root: &Path) -> Result<Captured, Failure> {
         let output = self.command(root).stdin(Stdio::null()).output();
         let output = output.map_err(|cause| self.not_started(&cause))?;
-        Ok(Captured {
-            status: output.status,
-            stdout: output.stdout,
-            stderr: output.stderr,
-        })
+        Ok(Captured { status: output.status, stdout: output.stdout, stderr: output.stderr })
     }
 
     /// Whether the command can be started and exits with 0. Prints nothing.
     pub(crate) fn succeeds(&self, root: &Path) -> bool {
-        self.capture(root)
-            .is_ok_and(|captured| captured.status.success())
+        self.capture(root).is_ok_and(|captured| captured.status.success())
     }
 
     /// A failure that names this command as the way to repeat it.
@@ -127,11 +107,7 @@ impl Task {
     }
 
     fn judge(&self, status: ExitStatus) -> Result<(), Failure> {
-        if status.success() {
-            Ok(())
-        } else {
-            Err(self.failure(format!("ended with {status}")))
-        }
+        if status.success() { Ok(()) } else { Err(self.failure(format!("ended with {status}"))) }
     }
 
     fn not_started(&self, cause: &std::io::Error) -> Failure {
@@ -159,9 +135,7 @@ impl Task {
 /// Whether `cargo run` set the variable for this program only. Left in place, it makes build
 /// scripts that watch it run again each time one changes between a shell's cargo and ours.
 fn describes_our_own_package(name: &str) -> bool {
-    ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"]
-        .iter()
-        .any(|prefix| name.starts_with(prefix))
+    ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"].iter().any(|prefix| name.starts_with(prefix))
 }
 
 /// `word` so that a shell reads it as one word.
@@ -181,17 +155,9 @@ mod tests {
     #[test]
     fn a_shown_command_survives_a_shell() {
         let task = Task::new("echo", ["plain-word", "two words", "it's", "", "*"]);
-        assert_eq!(
-            task.shown(),
-            r"echo plain-word 'two words' 'it'\''s' '' '*'"
-        );
-        let again = Task::new("sh", ["-c", &task.shown()])
-            .capture(Path::new("."))
-            .unwrap();
-        assert_eq!(
-            String::from_utf8_lossy(&again.stdout),
-            "plain-word two words it's  *\n"
-        );
+        assert_eq!(task.shown(), r"echo plain-word 'two words' 'it'\''s' '' '*'");
+        let again = Task::new("sh", ["-c", &task.shown()]).capture(Path::new(".")).unwrap();
+        assert_eq!(String::from_utf8_lossy(&again.stdout), "plain-word two words it's  *\n");
     }
 
     #[test]
@@ -206,13 +172,7 @@ mod tests {
         let failure = task.run(Path::new(".")).unwrap_err();
         assert_eq!(failure.repeat, ["false"]);
         let missing = Task::new("npivot-no-such-program", []);
-        assert!(
-            missing
-                .run(Path::new("."))
-                .unwrap_err()
-                .why
-                .contains("did not run")
-        );
+        assert!(missing.run(Path::new(".")).unwrap_err().why.contains("did not run"));
         assert!(!missing.succeeds(Path::new(".")));
     }
 

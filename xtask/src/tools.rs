@@ -91,13 +91,9 @@ impl Tool {
                 "there is no rustup to add it with: install the {} that belongs to this rustc",
                 self.name()
             )),
-            Self::CargoFuzz => Ok(vec![Task::cargo([
-                "install",
-                "cargo-fuzz",
-                "--version",
-                "^0.13",
-                "--locked",
-            ])]),
+            Self::CargoFuzz => {
+                Ok(vec![Task::cargo(["install", "cargo-fuzz", "--version", "^0.13", "--locked"])])
+            }
             Self::Cxx => apt_install("g++", machine),
             Self::Git => apt_install("git", machine),
         }
@@ -130,27 +126,16 @@ pub(crate) fn ensure(tool: Tool, root: &Path) -> Result<(), Failure> {
 
 fn apt_install(package: &str, machine: Machine) -> Result<Vec<Task>, String> {
     match machine {
-        Machine {
-            apt: true,
-            root: true,
-            ..
-        } => Ok(vec![
+        Machine { apt: true, root: true, .. } => Ok(vec![
             Task::new("apt-get", ["update", "-q"]),
-            Task::new(
-                "apt-get",
-                ["install", "-q", "-y", "--no-install-recommends", package],
-            ),
+            Task::new("apt-get", ["install", "-q", "-y", "--no-install-recommends", package]),
         ]),
-        Machine {
-            apt: true,
-            root: false,
-            ..
-        } => Err(format!(
-            "run `sudo apt-get install {package}`: only root may install it"
-        )),
-        Machine { apt: false, .. } => Err(format!(
-            "install the package that Debian calls `{package}` by this system's means"
-        )),
+        Machine { apt: true, root: false, .. } => {
+            Err(format!("run `sudo apt-get install {package}`: only root may install it"))
+        }
+        Machine { apt: false, .. } => {
+            Err(format!("install the package that Debian calls `{package}` by this system's means"))
+        }
     }
 }
 
@@ -158,11 +143,7 @@ fn apt_install(package: &str, machine: Machine) -> Result<Vec<Task>, String> {
 mod tests {
     use super::*;
 
-    const BARE: Machine = Machine {
-        rustup: false,
-        apt: false,
-        root: false,
-    };
+    const BARE: Machine = Machine { rustup: false, apt: false, root: false };
 
     fn shown(remedy: Result<Vec<Task>, String>) -> Vec<String> {
         remedy.unwrap().iter().map(Task::shown).collect()
@@ -170,45 +151,21 @@ mod tests {
 
     #[test]
     fn components_come_from_rustup() {
-        let machine = Machine {
-            rustup: true,
-            ..BARE
-        };
-        assert_eq!(
-            shown(Tool::Rustfmt.remedy(machine)),
-            ["rustup component add rustfmt"]
-        );
-        assert_eq!(
-            shown(Tool::Clippy.remedy(machine)),
-            ["rustup component add clippy"]
-        );
+        let machine = Machine { rustup: true, ..BARE };
+        assert_eq!(shown(Tool::Rustfmt.remedy(machine)), ["rustup component add rustfmt"]);
+        assert_eq!(shown(Tool::Clippy.remedy(machine)), ["rustup component add clippy"]);
         assert!(Tool::Clippy.remedy(BARE).unwrap_err().contains("no rustup"));
     }
 
     #[test]
     fn system_packages_need_apt_and_root() {
-        let debian = Machine {
-            apt: true,
-            root: true,
-            ..BARE
-        };
+        let debian = Machine { apt: true, root: true, ..BARE };
         assert_eq!(
             shown(Tool::Cxx.remedy(debian)),
-            [
-                "apt-get update -q",
-                "apt-get install -q -y --no-install-recommends g++"
-            ]
+            ["apt-get update -q", "apt-get install -q -y --no-install-recommends g++"]
         );
-        let user = Machine {
-            root: false,
-            ..debian
-        };
-        assert!(
-            Tool::Cxx
-                .remedy(user)
-                .unwrap_err()
-                .contains("sudo apt-get install g++")
-        );
+        let user = Machine { root: false, ..debian };
+        assert!(Tool::Cxx.remedy(user).unwrap_err().contains("sudo apt-get install g++"));
         assert!(Tool::Git.remedy(BARE).unwrap_err().contains("`git`"));
     }
 

@@ -21,12 +21,7 @@ pub struct TargetPort {
 impl TargetPort {
     /// A port of which only this is known; set the rest on the fields.
     pub fn new(names: WwnPair, state: PortState) -> Self {
-        Self {
-            names,
-            state,
-            port_id: None,
-            fabric: None,
-        }
+        Self { names, state, port_id: None, fabric: None }
     }
 }
 
@@ -52,12 +47,7 @@ impl Volume {
         serial: impl Into<String>,
         size_bytes: u64,
     ) -> Self {
-        Self {
-            name: name.into(),
-            identity,
-            serial: serial.into(),
-            size_bytes,
-        }
+        Self { name: name.into(), identity, serial: serial.into(), size_bytes }
     }
 }
 
@@ -89,11 +79,7 @@ impl HostGroup {
         initiators: BTreeSet<Wwpn>,
         mappings: Vec<Mapping>,
     ) -> Self {
-        Self {
-            name: name.into(),
-            initiators,
-            mappings,
-        }
+        Self { name: name.into(), initiators, mappings }
     }
 }
 

@@ -23,14 +23,7 @@ pub struct Switch {
 impl Switch {
     /// A switch of which only this is known; set the rest on the fields.
     pub fn new(domain: DomainId, name: impl Into<String>, wwn: Wwnn) -> Self {
-        Self {
-            domain,
-            name: name.into(),
-            wwn,
-            principal: false,
-            logins: 0,
-            max_logins: None,
-        }
+        Self { domain, name: name.into(), wwn, principal: false, logins: 0, max_logins: None }
     }
 }
 
@@ -69,15 +62,7 @@ pub struct SwitchPort {
 impl SwitchPort {
     /// A port of which only this is known; set the rest on the fields.
     pub fn new(domain: DomainId, number: u16, mode: PortMode) -> Self {
-        Self {
-            domain,
-            number,
-            mode,
-            online: false,
-            npiv: false,
-            logins: vec![],
-            max_logins: None,
-        }
+        Self { domain, number, mode, online: false, npiv: false, logins: vec![], max_logins: None }
     }
 }
 
@@ -98,12 +83,7 @@ pub struct NameServerEntry {
 impl NameServerEntry {
     /// An entry of which only this is known; set the rest on the fields.
     pub fn new(port_id: FcId, names: WwnPair) -> Self {
-        Self {
-            port_id,
-            names,
-            roles: Roles::default(),
-            port_number: None,
-        }
+        Self { port_id, names, roles: Roles::default(), port_number: None }
     }
 }
 

@@ -50,10 +50,7 @@ pub struct Zone {
 impl Zone {
     /// A regular zone of these members.
     pub fn of(members: impl IntoIterator<Item = ZoneMember>) -> Self {
-        Self {
-            members: members.into_iter().collect(),
-            principals: BTreeSet::new(),
-        }
+        Self { members: members.into_iter().collect(), principals: BTreeSet::new() }
     }
 
     /// Whether it is a peer zone.
@@ -105,11 +102,7 @@ impl EffectiveZones {
         zones: BTreeMap<String, Zone>,
         default_zone: DefaultZone,
     ) -> Self {
-        Self {
-            zone_set,
-            zones,
-            default_zone,
-        }
+        Self { zone_set, zones, default_zone }
     }
 }
 
@@ -165,11 +158,7 @@ pub struct ZoneTransaction {
 impl ZoneTransaction {
     /// A transaction with this token, over a database with this checksum.
     pub fn new(token: u64, checksum: u64, lock_domain: DomainId) -> Self {
-        Self {
-            token,
-            checksum,
-            lock_domain,
-        }
+        Self { token, checksum, lock_domain }
     }
 }
 

@@ -140,12 +140,7 @@ pub struct PciAddress {
 /// As sysfs and lspci print it: `0000:05:00.1`.
 impl fmt::Display for PciAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            domain,
-            bus,
-            slot,
-            function,
-        } = self;
+        let Self { domain, bus, slot, function } = self;
         write!(f, "{domain:04x}:{bus:02x}:{slot:02x}.{function}")
     }
 }
@@ -247,22 +242,13 @@ pub struct Vport {
 impl Vport {
     /// A vport of which only this is known; set the rest on the fields.
     pub fn new(parent: HostNo, names: WwnPair, state: VportState) -> Self {
-        Self {
-            parent,
-            no: None,
-            names,
-            state,
-            port_id: None,
-        }
+        Self { parent, no: None, names, state, port_id: None }
     }
 }
 
 /// What a remote port said that it is, at PRLI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[allow(
-    clippy::exhaustive_structs,
-    reason = "two flags that FCP has had since 1996"
-)]
+#[allow(clippy::exhaustive_structs, reason = "two flags that FCP has had since 1996")]
 pub struct Roles {
     /// It serves logical units.
     pub target: bool,
@@ -369,15 +355,7 @@ impl LunPath {
     /// A path of which only this is known; set the rest on the fields.
     pub fn new(address: ScsiAddress, identity: Result<LunId, Error>, state: PathState) -> Self {
         let lun = Lun::from_sysfs(address.lun);
-        Self {
-            address,
-            target: None,
-            lun,
-            identity,
-            state,
-            size_bytes: None,
-            device: None,
-        }
+        Self { address, target: None, lun, identity, state, size_bytes: None, device: None }
     }
 }
 

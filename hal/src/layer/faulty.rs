@@ -108,8 +108,7 @@ impl Host for FaultyHost {
         self.run("adapters", false, self.inner.adapters()).await
     }
     async fn remote_ports(&self, adapter: HostNo) -> Result<Vec<RemotePort>> {
-        self.run("remote_ports", false, self.inner.remote_ports(adapter))
-            .await
+        self.run("remote_ports", false, self.inner.remote_ports(adapter)).await
     }
     fn npiv(&self) -> Option<&dyn Npiv> {
         self.inner.npiv().map(|_| self as _)
@@ -129,13 +128,11 @@ impl Host for FaultyHost {
 impl Npiv for FaultyHost {
     async fn create_vport(&self, parent: HostNo, names: WwnPair) -> Result<(Vport, Outcome)> {
         let npiv = ability!(self.npiv)?;
-        self.run("create_vport", true, npiv.create_vport(parent, names))
-            .await
+        self.run("create_vport", true, npiv.create_vport(parent, names)).await
     }
     async fn delete_vport(&self, parent: HostNo, names: WwnPair) -> Result<Outcome> {
         let npiv = ability!(self.npiv)?;
-        self.run("delete_vport", true, npiv.delete_vport(parent, names))
-            .await
+        self.run("delete_vport", true, npiv.delete_vport(parent, names)).await
     }
     async fn vports(&self, parent: HostNo) -> Result<Vec<Vport>> {
         let npiv = ability!(self.npiv)?;
@@ -171,12 +168,7 @@ impl Links for FaultyHost {
     }
     async fn set_dev_loss_secs(&self, adapter: HostNo, secs: u32) -> Result<Outcome> {
         let links = ability!(self.links)?;
-        self.run(
-            "set_dev_loss_secs",
-            true,
-            links.set_dev_loss_secs(adapter, secs),
-        )
-        .await
+        self.run("set_dev_loss_secs", true, links.set_dev_loss_secs(adapter, secs)).await
     }
 }
 
@@ -195,8 +187,7 @@ impl Fabric for FaultyFabric {
         self.run("ports", false, self.inner.ports(domain)).await
     }
     async fn name_server(&self) -> Result<Vec<NameServerEntry>> {
-        self.run("name_server", false, self.inner.name_server())
-            .await
+        self.run("name_server", false, self.inner.name_server()).await
     }
     fn zoning(&self) -> Option<&dyn Zoning> {
         self.inner.zoning().map(|_| self as _)
@@ -227,8 +218,7 @@ impl Zoning for FaultyFabric {
     }
     async fn commit(&self, transaction: &ZoneTransaction, enable: Option<&str>) -> Result<Outcome> {
         let zoning = ability!(self.zoning)?;
-        self.run("commit", true, zoning.commit(transaction, enable))
-            .await
+        self.run("commit", true, zoning.commit(transaction, enable)).await
     }
     async fn abort(&self, transaction: &ZoneTransaction) -> Result<()> {
         let zoning = ability!(self.zoning)?;
@@ -245,8 +235,7 @@ impl Array for FaultyArray {
         self.inner.capabilities()
     }
     async fn target_ports(&self) -> Result<Vec<TargetPort>> {
-        self.run("target_ports", false, self.inner.target_ports())
-            .await
+        self.run("target_ports", false, self.inner.target_ports()).await
     }
     async fn volumes(&self) -> Result<Vec<Volume>> {
         self.run("volumes", false, self.inner.volumes()).await
@@ -264,31 +253,19 @@ impl Masking for FaultyArray {
     }
     async fn create_group(&self, group: &str) -> Result<Outcome> {
         let masking = ability!(self.masking)?;
-        self.run("create_group", true, masking.create_group(group))
-            .await
+        self.run("create_group", true, masking.create_group(group)).await
     }
     async fn delete_group(&self, group: &str) -> Result<Outcome> {
         let masking = ability!(self.masking)?;
-        self.run("delete_group", true, masking.delete_group(group))
-            .await
+        self.run("delete_group", true, masking.delete_group(group)).await
     }
     async fn add_initiator(&self, group: &str, initiator: Wwpn) -> Result<Outcome> {
         let masking = ability!(self.masking)?;
-        self.run(
-            "add_initiator",
-            true,
-            masking.add_initiator(group, initiator),
-        )
-        .await
+        self.run("add_initiator", true, masking.add_initiator(group, initiator)).await
     }
     async fn remove_initiator(&self, group: &str, initiator: Wwpn) -> Result<Outcome> {
         let masking = ability!(self.masking)?;
-        self.run(
-            "remove_initiator",
-            true,
-            masking.remove_initiator(group, initiator),
-        )
-        .await
+        self.run("remove_initiator", true, masking.remove_initiator(group, initiator)).await
     }
     async fn map(&self, group: &str, volume: &str, lun: u32) -> Result<Outcome> {
         let masking = ability!(self.masking)?;

@@ -18,11 +18,7 @@ pub struct Call<'a> {
 impl<'a> Call<'a> {
     /// A call of this method on this machine.
     pub fn new(method: &'static str, machine: &'a str, changes: bool) -> Self {
-        Self {
-            method,
-            machine,
-            changes,
-        }
+        Self { method, machine, changes }
     }
 }
 
@@ -89,20 +85,12 @@ pub struct Once {
 impl Once {
     /// This verdict for the nth changing call alone.
     pub fn at(nth: u64, verdict: Verdict) -> Self {
-        Self {
-            at: nth,
-            verdict,
-            onwards: false,
-            seen: AtomicU64::new(0),
-        }
+        Self { at: nth, verdict, onwards: false, seen: AtomicU64::new(0) }
     }
 
     /// This verdict for the nth changing call and all after it.
     pub fn from(nth: u64, verdict: Verdict) -> Self {
-        Self {
-            onwards: true,
-            ..Self::at(nth, verdict)
-        }
+        Self { onwards: true, ..Self::at(nth, verdict) }
     }
 
     /// Whether the nth call ever came. A test that asks for a fault that never happened has shown nothing.

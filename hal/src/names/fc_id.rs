@@ -70,11 +70,7 @@ impl FcId {
 
     /// The address with this value, or `None` above 24 bits (sysfs shows an unset one as `0xffffffff`).
     pub const fn new(raw: u32) -> Option<Self> {
-        if raw <= 0xff_ffff {
-            Some(Self(raw))
-        } else {
-            None
-        }
+        if raw <= 0xff_ffff { Some(Self(raw)) } else { None }
     }
 
     /// The address of a port behind a switch.
@@ -126,17 +122,11 @@ impl FromStr for FcId {
     type Err = FcIdParseError;
     fn from_str(text: &str) -> Result<Self, FcIdParseError> {
         let refused = || FcIdParseError { text: text.into() };
-        let digits = text
-            .strip_prefix("0x")
-            .or_else(|| text.strip_prefix("0X"))
-            .unwrap_or(text);
+        let digits = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")).unwrap_or(text);
         if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
             return Err(refused());
         }
-        u32::from_str_radix(digits, 16)
-            .ok()
-            .and_then(Self::new)
-            .ok_or_else(refused)
+        u32::from_str_radix(digits, 16).ok().and_then(Self::new).ok_or_else(refused)
     }
 }
 
@@ -162,10 +152,7 @@ mod tests {
         let id = FcId::from_parts(DomainId::new(239).unwrap(), 0xff, 0x0a);
         assert_eq!(id.to_string(), "0xefff0a");
         assert_eq!("0xEFFF0A".parse(), Ok(id));
-        assert_eq!(
-            (id.domain().map(DomainId::get), id.area(), id.port()),
-            (Some(239), 0xff, 0x0a)
-        );
+        assert_eq!((id.domain().map(DomainId::get), id.area(), id.port()), (Some(239), 0xff, 0x0a));
         assert!(FcId::FABRIC_LOGIN.is_well_known());
         assert_eq!(FcId::FABRIC_LOGIN.domain(), None);
         assert_eq!(FcId::new(0xffff_ffff), None);

@@ -118,15 +118,8 @@ mod tests {
         assert_eq!(of(16_383).method(), AddressMethod::Flat);
         assert_eq!(Lun::from_number(16_384), None);
         let well_known = Lun::from_wire([0xc1, 1, 0, 0, 0, 0, 0, 0]);
-        assert_eq!(
-            (well_known.method(), well_known.number()),
-            (AddressMethod::Other, None)
-        );
-        assert_eq!(
-            well_known.sysfs(),
-            49_409,
-            "REPORT LUNS well-known LUN as Linux shows it"
-        );
+        assert_eq!((well_known.method(), well_known.number()), (AddressMethod::Other, None));
+        assert_eq!(well_known.sysfs(), 49_409, "REPORT LUNS well-known LUN as Linux shows it");
     }
 
     proptest! {

@@ -54,10 +54,7 @@ fn unhex(text: &str) -> Option<Vec<u8>> {
     if !text.len().is_multiple_of(2) || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
         return None;
     }
-    (0..text.len())
-        .step_by(2)
-        .map(|i| u8::from_str_radix(&text[i..i + 2], 16).ok())
-        .collect()
+    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).ok()).collect()
 }
 
 impl FromStr for LunId {
@@ -120,16 +117,7 @@ mod tests {
 
     #[test]
     fn refuses_what_is_none() {
-        for text in [
-            "",
-            "naa",
-            "naa.",
-            "naa.12",
-            "naa.zz00c500a1b2c3d4",
-            "eui.01",
-            "t10.",
-            "x.1",
-        ] {
+        for text in ["", "naa", "naa.", "naa.12", "naa.zz00c500a1b2c3d4", "eui.01", "t10.", "x.1"] {
             assert!(text.parse::<LunId>().is_err(), "{text:?}");
         }
     }

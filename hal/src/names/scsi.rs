@@ -43,10 +43,7 @@ pub struct ScsiAddress {
 
 impl fmt::Display for ScsiAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&format!(
-            "{}:{}:{}:{}",
-            self.host.0, self.channel, self.target, self.lun
-        ))
+        f.pad(&format!("{}:{}:{}:{}", self.host.0, self.channel, self.target, self.lun))
     }
 }
 
@@ -57,24 +54,13 @@ impl FromStr for ScsiAddress {
         let refused = || ScsiAddressParseError { text: text.into() };
         let mut parts = text.split(':');
         let mut next = || {
-            let part = parts
-                .next()
-                .filter(|p| p.bytes().all(|b| b.is_ascii_digit()));
+            let part = parts.next().filter(|p| p.bytes().all(|b| b.is_ascii_digit()));
             part.and_then(|p| p.parse::<u64>().ok()).ok_or_else(refused)
         };
         let mut small = || next().and_then(|n| u32::try_from(n).map_err(|_| refused()));
         let (host, channel, target) = (HostNo(small()?), small()?, small()?);
-        let address = Self {
-            host,
-            channel,
-            target,
-            lun: next()?,
-        };
-        if parts.next().is_some() {
-            Err(refused())
-        } else {
-            Ok(address)
-        }
+        let address = Self { host, channel, target, lun: next()? };
+        if parts.next().is_some() { Err(refused()) } else { Ok(address) }
     }
 }
 
@@ -87,15 +73,8 @@ mod tests {
         let address: ScsiAddress = "5:0:1:16640".parse().unwrap();
         assert_eq!((address.host, address.lun), (HostNo(5), 16_640));
         assert_eq!(address.to_string(), "5:0:1:16640");
-        for bad in [
-            "",
-            "5:0:1",
-            "5:0:1:2:3",
-            "5:0:-1:2",
-            "5:0:1:",
-            "+5:0:1:2",
-            "4294967296:0:0:0",
-        ] {
+        for bad in ["", "5:0:1", "5:0:1:2:3", "5:0:-1:2", "5:0:1:", "+5:0:1:2", "4294967296:0:0:0"]
+        {
             assert!(bad.parse::<ScsiAddress>().is_err(), "{bad:?}");
         }
     }

@@ -58,26 +58,16 @@ fn parse(text: &str) -> Result<NonZeroU64, WwnParseError> {
         } else if matches!(c, ':' | '-') && digits % 2 == 0 && !after_separator && !had_0x {
             after_separator = true;
         } else {
-            return Err(WwnParseError::Digit {
-                text: text.into(),
-                found: c,
-                at,
-            });
+            return Err(WwnParseError::Digit { text: text.into(), found: c, at });
         }
     }
     // The kernel prints `0x%llx`: leading zeros are missing there, and only there.
     let short_is_fine = had_0x && (1..=16).contains(&digits);
     if digits != 16 && !short_is_fine {
-        return Err(WwnParseError::Length {
-            text: text.into(),
-            found: digits,
-        });
+        return Err(WwnParseError::Length { text: text.into(), found: digits });
     }
     if after_separator {
-        return Err(WwnParseError::Length {
-            text: text.into(),
-            found: digits,
-        });
+        return Err(WwnParseError::Length { text: text.into(), found: digits });
     }
     checked(value).ok_or_else(|| WwnParseError::Unset { text: text.into() })
 }

@@ -15,11 +15,7 @@ fn every_pasted_form_is_the_same_name() {
         "wwn-0x2100001b32a9da4e",
         " 2100001B32A9DA4E\n",
     ] {
-        assert_eq!(
-            text.parse::<Wwpn>().map(Wwpn::get),
-            Ok(0x2100_001b_32a9_da4e),
-            "{text:?}"
-        );
+        assert_eq!(text.parse::<Wwpn>().map(Wwpn::get), Ok(0x2100_001b_32a9_da4e), "{text:?}");
     }
 }
 
@@ -29,10 +25,7 @@ fn the_kernel_drops_leading_zeros() {
     assert_eq!(name.get(), 0x1b_32a9_da4e);
     assert_eq!(name.sysfs().to_string(), "0x1b32a9da4e");
     assert_eq!(name.to_string(), "0000001b32a9da4e");
-    assert!(
-        "1b32a9da4e".parse::<Wwpn>().is_err(),
-        "only after 0x may digits be missing"
-    );
+    assert!("1b32a9da4e".parse::<Wwpn>().is_err(), "only after 0x may digits be missing");
 }
 
 #[test]
@@ -46,10 +39,7 @@ fn refusals_say_where() {
         refusal("0x21:00"),
         "`0x21:00`: unexpected `:` at character 4, expected a hexadecimal digit"
     );
-    assert_eq!(
-        refusal("2100"),
-        "`2100` has 4 hexadecimal digits, a world wide name has 16"
-    );
+    assert_eq!(refusal("2100"), "`2100` has 4 hexadecimal digits, a world wide name has 16");
     assert_eq!(
         refusal("2100001b32a9da4e0"),
         "`2100001b32a9da4e0` has 17 hexadecimal digits, a world wide name has 16"
@@ -58,14 +48,7 @@ fn refusals_say_where() {
         refusal("0xffffffffffffffff"),
         "`0xffffffffffffffff` means \"not set\", not a world wide name"
     );
-    for bad in [
-        "",
-        "0x",
-        "21:0",
-        ":2100001b32a9da4e",
-        "2100001b32a9da4e:",
-        "21::00001b32a9da4e",
-    ] {
+    for bad in ["", "0x", "21:0", ":2100001b32a9da4e", "2100001b32a9da4e:", "21::00001b32a9da4e"] {
         assert!(bad.parse::<Wwpn>().is_err(), "{bad:?}");
     }
 }

@@ -36,10 +36,7 @@ impl Block {
         let len = name.len().min(64);
         bytes[24..24 + len].copy_from_slice(&name[..len]);
         // A filler that differs from block to block, so that a mixture of two is never whole.
-        let filler = self
-            .sequence
-            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-            .to_be_bytes();
+        let filler = self.sequence.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_be_bytes();
         for chunk in bytes[88..SUM_AT].chunks_exact_mut(8) {
             chunk.copy_from_slice(&filler);
         }
@@ -71,11 +68,7 @@ mod tests {
 
     #[test]
     fn a_block_is_whole_or_nothing() {
-        let block = Block {
-            volume: 1,
-            sequence: 300,
-            guest: "web1".into(),
-        };
+        let block = Block { volume: 1, sequence: 300, guest: "web1".into() };
         let bytes = block.encode();
         assert_eq!(Block::decode(&bytes), Some(block));
         assert_eq!(Block::lba(300), 44);

@@ -118,14 +118,10 @@ fn devices(
     }
     let by_id: BTreeMap<&LunId, &Volume> = shown.iter().map(|v| (&v.id, v)).collect();
     let paths = |id: &LunId| {
-        let paths = by_id
-            .get(id)
-            .map(|volume| volume.paths.iter().map(|p| p.address).collect());
-        paths
-            .filter(|paths: &Vec<_>| !paths.is_empty())
-            .ok_or_else(|| {
-                shared.unfit("find volumes", format!("host {host} shows no path to {id}"))
-            })
+        let paths = by_id.get(id).map(|volume| volume.paths.iter().map(|p| p.address).collect());
+        paths.filter(|paths: &Vec<_>| !paths.is_empty()).ok_or_else(|| {
+            shared.unfit("find volumes", format!("host {host} shows no path to {id}"))
+        })
     };
     wanted.iter().map(paths).collect()
 }
@@ -139,11 +135,7 @@ impl GuestControl for SimGuest {
     async fn state(&self) -> Result<GuestState> {
         let place = self.shared.place();
         let host = place.host.clone();
-        Ok(if place.running {
-            GuestState::Running(host)
-        } else {
-            GuestState::Paused(host)
-        })
+        Ok(if place.running { GuestState::Running(host) } else { GuestState::Paused(host) })
     }
 
     async fn pause(&self) -> Result<()> {

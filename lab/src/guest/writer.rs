@@ -50,11 +50,7 @@ pub(super) async fn run(shared: Arc<Shared>, write_every: Duration) {
             shared.woken.notified().await;
             continue;
         }
-        let pause = if write_one(&shared).await {
-            write_every
-        } else {
-            HOLD
-        };
+        let pause = if write_one(&shared).await { write_every } else { HOLD };
         sleep(pause).await;
     }
 }
@@ -69,11 +65,7 @@ async fn write_one(shared: &Shared) -> bool {
             return true;
         }
         let volume = volume_of(ledger.next, place.volumes.len());
-        (
-            place.host.clone(),
-            place.devices[volume].clone(),
-            place.volumes.len(),
-        )
+        (place.host.clone(), place.devices[volume].clone(), place.volumes.len())
     };
     let volume = volume_of(ledger.next, volumes);
     let sequence = ledger.next;
@@ -87,12 +79,8 @@ async fn write_one(shared: &Shared) -> bool {
     };
     let data = block.encode();
     for path in paths {
-        if host
-            .write(path, Block::lba(sequence), data.clone())
-            .await
-            .is_ok()
-        {
-            let now = shared.simulation.with(|world| world.now());
+        if host.write(path, Block::lba(sequence), data.clone()).await.is_ok() {
+            let now = shared.simulation.with(npivot_fabric::World::now);
             ledger.acknowledge(volume, sequence, now);
             return true;
         }
@@ -125,21 +113,14 @@ pub(super) async fn audit(shared: &Shared) -> Result<Audit> {
         (place.host.clone(), place.devices.clone())
     };
     let host = shared.simulation.host(&host).ok_or_else(|| {
-        Error::new(
-            ErrorKind::NotFound,
-            "audit",
-            &*shared.name,
-            format!("no host {host}"),
-        )
+        Error::new(ErrorKind::NotFound, "audit", &*shared.name, format!("no host {host}"))
     })?;
     let mut lost = 0;
     for (&(volume, lba), &sequence) in &ledger.last {
-        let bytes = read(&host, &devices[volume], lba)
-            .await
-            .map_err(|refusal| {
-                let reason = format!("volume {volume}, block {lba}: {refusal}");
-                Error::new(ErrorKind::Unreachable, "audit", &*shared.name, reason)
-            })?;
+        let bytes = read(&host, &devices[volume], lba).await.map_err(|refusal| {
+            let reason = format!("volume {volume}, block {lba}: {refusal}");
+            Error::new(ErrorKind::Unreachable, "audit", &*shared.name, reason)
+        })?;
         let same = Block::decode(&bytes).is_some_and(|block| {
             block.sequence == sequence
                 && block.guest == shared.name

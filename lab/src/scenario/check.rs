@@ -9,16 +9,8 @@ use super::Scenario;
 use super::file::{Expectation, Fault, Migrate, RawScenario, Step, Text};
 
 /// The kinds of step that a fault can name.
-const KINDS: [&str; 8] = [
-    "zone",
-    "mask",
-    "start-pool",
-    "compare",
-    "hand-over",
-    "stop-pool",
-    "unmask",
-    "unzone",
-];
+const KINDS: [&str; 8] =
+    ["zone", "mask", "start-pool", "compare", "hand-over", "stop-pool", "unmask", "unzone"];
 
 /// A file that is named here cannot be read.
 pub(super) fn unreadable(source: SourceFile, named: &Text, cause: &ReadError) -> Problems {
@@ -40,20 +32,12 @@ pub(super) fn check(
     let names = Names {
         pools: pools.keys().cloned().collect(),
         guests: raw.guest.keys().cloned().collect(),
-        hosts: topology
-            .hosts
-            .iter()
-            .map(|host| host.name.clone())
-            .collect(),
-        arrays: topology
-            .arrays
-            .iter()
-            .map(|array| array.name.clone())
-            .collect(),
+        hosts: topology.hosts.iter().map(|host| host.name.clone()).collect(),
+        arrays: topology.arrays.iter().map(|array| array.name.clone()).collect(),
         topology: &topology,
     };
     let mut problems = Problems::new(source);
-    names.check_pools(&raw, &pools, &mut problems);
+    Names::check_pools(&raw, &pools, &mut problems);
     for guest in raw.guest.values() {
         for pool in &guest.pools {
             Names::word("pool", pool, &names.pools, &mut problems);
@@ -95,16 +79,10 @@ impl Names<'_> {
             return;
         }
         let right: Vec<&str> = right.iter().map(String::as_str).collect();
-        problems.push(Problem::unknown_word(
-            word.span(),
-            what,
-            word.get_ref(),
-            &right,
-        ));
+        problems.push(Problem::unknown_word(word.span(), what, word.get_ref(), &right));
     }
 
     fn check_pools(
-        &self,
         raw: &RawScenario,
         pools: &IndexMap<String, PoolDefinition>,
         problems: &mut Problems,

@@ -26,38 +26,25 @@ impl Run<'_> {
             Expectation::NothingLeftBehind(wanted) => {
                 let clean = self.left_nothing();
                 let answer = if *wanted { clean } else { swap(clean) };
-                let expected = if *wanted {
-                    "nothing is left behind"
-                } else {
-                    "something is left behind"
-                };
+                let expected =
+                    if *wanted { "nothing is left behind" } else { "something is left behind" };
                 (expected.to_owned(), answer)
             }
         };
         let held = answer.is_ok();
         let (Ok(found) | Err(found)) = answer;
-        CheckResult {
-            expected,
-            held,
-            found,
-        }
+        CheckResult { expected, held, found }
     }
 
     fn last(&self) -> Result<&Migrated, String> {
-        self.migrations
-            .last()
-            .ok_or_else(|| "there was no migration".to_owned())
+        self.migrations.last().ok_or_else(|| "there was no migration".to_owned())
     }
 
     fn ended(&self, wanted: Ending) -> Result<String, String> {
         let migrated = self.last()?;
         let ending = ending_of(&migrated.outcome);
         let text = ending.map_or_else(|| "it did not begin".to_owned(), |e| format!("it is {e}"));
-        if ending == Some(wanted) {
-            Ok(text)
-        } else {
-            Err(text)
-        }
+        if ending == Some(wanted) { Ok(text) } else { Err(text) }
     }
 
     fn says(&self, wanted: &str) -> Result<String, String> {
@@ -84,11 +71,7 @@ impl Run<'_> {
     }
 
     async fn lost_nothing(&self, guest: &str) -> Result<String, String> {
-        let audit = self
-            .guest(guest)?
-            .audit()
-            .await
-            .map_err(|error| error.to_string())?;
+        let audit = self.guest(guest)?.audit().await.map_err(|error| error.to_string())?;
         let text = format!(
             "{} writes acknowledged, {} blocks read back, {} lost; longest gap {}.{:03} ms",
             audit.acknowledged,
@@ -98,11 +81,7 @@ impl Run<'_> {
             audit.longest_gap_us % 1_000
         );
         // A guest that wrote nothing has shown nothing.
-        if audit.lost == 0 && audit.acknowledged > 0 {
-            Ok(text)
-        } else {
-            Err(text)
-        }
+        if audit.lost == 0 && audit.acknowledged > 0 { Ok(text) } else { Err(text) }
     }
 
     fn left_nothing(&self) -> Result<String, String> {
@@ -125,9 +104,7 @@ impl Run<'_> {
         }
         let traces = migrated.old_names.iter().flat_map(|old| {
             let traces = now.traces_of(*old);
-            traces
-                .into_iter()
-                .map(move |trace| format!("{old} is in {trace}"))
+            traces.into_iter().map(move |trace| format!("{old} is in {trace}"))
         });
         let traces: Vec<String> = traces.collect();
         if !traces.is_empty() {
@@ -137,9 +114,7 @@ impl Run<'_> {
         if sizes == before {
             Ok("the old names are nowhere, and there is as much of everything as before".into())
         } else {
-            Err(format!(
-                "zones, zones in force, masks, vHBAs, logins: {before:?} became {sizes:?}"
-            ))
+            Err(format!("zones, zones in force, masks, vHBAs, logins: {before:?} became {sizes:?}"))
         }
     }
 }

@@ -154,9 +154,7 @@ impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let text = String::deserialize(from)?;
         let time = text.trim();
-        let at = time
-            .find(|c: char| !c.is_ascii_digit())
-            .unwrap_or(time.len());
+        let at = time.find(|c: char| !c.is_ascii_digit()).unwrap_or(time.len());
         let scale = match time[at..].trim_start() {
             "us" => 1,
             "ms" => 1_000,
@@ -165,17 +163,13 @@ impl<'de> Deserialize<'de> for Time {
             _ => 0,
         };
         let number = time[..at].parse::<u64>().ok().filter(|_| scale > 0);
-        let micros = number
-            .and_then(|n| n.checked_mul(scale))
-            .filter(|&us| us <= MAX_US);
+        let micros = number.and_then(|n| n.checked_mul(scale)).filter(|&us| us <= MAX_US);
         let refused = || {
             serde::de::Error::custom(format!(
                 "`{text}` is not a time: expected an integer and `us`, `ms`, `s` or `min`, to one day, \
                  as in \"500 ms\""
             ))
         };
-        micros
-            .map(|us| Self(Duration::from_micros(us)))
-            .ok_or_else(refused)
+        micros.map(|us| Self(Duration::from_micros(us))).ok_or_else(refused)
     }
 }

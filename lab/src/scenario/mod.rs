@@ -118,10 +118,7 @@ impl Scenario {
                 Err(cause) => return Err(check::unreadable(source, file, &cause).into()),
                 Ok(text) => text,
             };
-            pools.insert(
-                name.clone(),
-                PoolDefinition::parse(text.name(), text.text())?,
-            );
+            pools.insert(name.clone(), PoolDefinition::parse(text.name(), text.text())?);
         }
         check::check(raw, source, topology, pools).map_err(Into::into)
     }
@@ -144,9 +141,7 @@ impl Scenario {
 pub fn load_topology(path: &Path) -> Result<(PathBuf, Topology), ScenarioError> {
     let source = SourceFile::load(path)?;
     let named = source.read_toml::<toml::Table>().ok();
-    let named = named
-        .as_ref()
-        .and_then(|table| table.get("topology")?.as_str());
+    let named = named.as_ref().and_then(|table| table.get("topology")?.as_str());
     let path = named.map_or_else(|| path.to_owned(), |named| beside(path, named));
     let topology = Topology::load(&path)?;
     Ok((path, topology))

@@ -53,40 +53,22 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}  (seed {})\n", self.title, self.seed)?;
-        let width = self
-            .timeline
-            .iter()
-            .map(|line| line.place.chars().count())
-            .max()
-            .unwrap_or(0);
+        let width = self.timeline.iter().map(|line| line.place.chars().count()).max().unwrap_or(0);
         for Line { at_us, place, text } in &self.timeline {
             let (secs, micros) = (at_us / 1_000_000, at_us % 1_000_000);
             writeln!(f, "{secs:5}.{micros:06}  {place:width$}  {text}")?;
         }
         writeln!(f)?;
-        for Result {
-            expected,
-            held,
-            found,
-        } in &self.expectations
-        {
+        for Result { expected, held, found } in &self.expectations {
             let mark = if *held { "ok    " } else { "FAILED" };
             writeln!(f, "{mark}  {expected}: {found}")?;
         }
         if let Some(failed) = &self.failed_step {
             writeln!(f, "FAILED  {failed}")?;
         }
-        let held = self
-            .expectations
-            .iter()
-            .filter(|result| result.held)
-            .count();
+        let held = self.expectations.iter().filter(|result| result.held).count();
         let verdict = if self.passed() { "PASSED" } else { "FAILED" };
         let all = self.expectations.len();
-        writeln!(
-            f,
-            "\n{verdict}: {held} of {all} expectations held; run {}",
-            self.fingerprint
-        )
+        writeln!(f, "\n{verdict}: {held} of {all} expectations held; run {}", self.fingerprint)
     }
 }

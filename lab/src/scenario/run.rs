@@ -131,24 +131,18 @@ impl Run<'_> {
     }
 
     pub(super) fn guest(&self, name: &str) -> Result<&Arc<SimGuest>, String> {
-        self.guests
-            .get(name)
-            .ok_or_else(|| format!("guest {name} was not started"))
+        self.guests.get(name).ok_or_else(|| format!("guest {name} was not started"))
     }
 
     fn host(&self, name: &str) -> Result<Arc<dyn Host>, String> {
-        let host = self
-            .simulation
-            .host(name)
-            .ok_or_else(|| format!("there is no host {name}"))?;
+        let host = self.simulation.host(name).ok_or_else(|| format!("there is no host {name}"))?;
         Ok(host)
     }
 
     async fn step(&mut self, step: &Step) -> Result<(), String> {
         match step {
             Step::StartPool(start) => {
-                self.start_pool(start.pool.get_ref(), start.on.get_ref())
-                    .await
+                self.start_pool(start.pool.get_ref(), start.on.get_ref()).await
             }
             Step::StopPool(pool) => self.stop_pool(pool.get_ref()).await,
             Step::StartGuest(guest) => self.start_guest(guest.get_ref()).await,
@@ -162,17 +156,11 @@ impl Run<'_> {
             Step::LinkUp(port) => self.light(port.get_ref(), true),
             Step::Map(map) => {
                 let (group, volume, lun) = (map.group.clone(), map.volume.clone(), map.lun);
-                self.mask(
-                    map.array.get_ref(),
-                    MaskingCommand::Map { group, volume, lun },
-                )
+                self.mask(map.array.get_ref(), MaskingCommand::Map { group, volume, lun })
             }
             Step::Unmap(unmap) => {
                 let (group, volume) = (unmap.group.clone(), unmap.volume.clone());
-                self.mask(
-                    unmap.array.get_ref(),
-                    MaskingCommand::Unmap { group, volume },
-                )
+                self.mask(unmap.array.get_ref(), MaskingCommand::Unmap { group, volume })
             }
         }
     }
@@ -181,22 +169,14 @@ impl Run<'_> {
         let port = port_ref(&self.scenario.topology, port);
         let port = port.and_then(|port| find_port(&self.simulation, &self.scenario.topology, port));
         let port = port.ok_or("no such port")?;
-        self.simulation
-            .apply(Command::Light { port, on })
-            .map(|_| ())
-            .map_err(text)
+        self.simulation.apply(Command::Light { port, on }).map(|_| ()).map_err(text)
     }
 
     fn mask(&self, array: &str, command: MaskingCommand) -> Result<(), String> {
         let find = |a: &npivot_fabric::world::ArrayNode| a.name() == array;
-        let ix = self
-            .simulation
-            .with(|world| world.arrays().iter().position(find));
+        let ix = self.simulation.with(|world| world.arrays().iter().position(find));
         let ix = ArrayIx::from_index(ix.ok_or("no such array")?);
-        self.simulation
-            .apply(Command::Masking(ix, command))
-            .map(|_| ())
-            .map_err(text)
+        self.simulation.apply(Command::Masking(ix, command)).map(|_| ()).map_err(text)
     }
 
     async fn start_pool(&mut self, name: &str, on: &str) -> Result<(), String> {
@@ -205,32 +185,16 @@ impl Run<'_> {
         }
         let host = self.host(on)?;
         let definition = &self.scenario.pools[name];
-        let pool = pool::start(&*host, definition, &StartOptions::default())
-            .await
-            .map_err(text)?;
+        let pool = pool::start(&*host, definition, &StartOptions::default()).await.map_err(text)?;
         let count = pool.volumes.volumes.len();
-        self.say(format!(
-            "pool {name} is up on {on}: {count} volumes ({})",
-            pool.readiness
-        ));
-        self.pools.insert(
-            name.to_owned(),
-            Up {
-                host: on.to_owned(),
-                pool,
-            },
-        );
+        self.say(format!("pool {name} is up on {on}: {count} volumes ({})", pool.readiness));
+        self.pools.insert(name.to_owned(), Up { host: on.to_owned(), pool });
         Ok(())
     }
 
     async fn stop_pool(&mut self, name: &str) -> Result<(), String> {
-        let up = self
-            .pools
-            .get(name)
-            .ok_or_else(|| format!("pool {name} is not up"))?;
-        pool::stop(&*self.host(&up.host)?, &up.pool)
-            .await
-            .map_err(text)?;
+        let up = self.pools.get(name).ok_or_else(|| format!("pool {name} is not up"))?;
+        pool::stop(&*self.host(&up.host)?, &up.pool).await.map_err(text)?;
         self.say(format!("pool {name} is down on {}", up.host));
         self.pools.shift_remove(name);
         Ok(())
@@ -241,22 +205,11 @@ impl Run<'_> {
         let mut pools = vec![];
         for name in &self.scenario.guests[guest].pools {
             let name = name.get_ref();
-            pools.push(
-                self.pools
-                    .get(name)
-                    .ok_or_else(|| format!("pool {name} is not up"))?,
-            );
+            pools.push(self.pools.get(name).ok_or_else(|| format!("pool {name} is not up"))?);
         }
-        let home = pools
-            .first()
-            .ok_or_else(|| format!("guest {guest} has no pool"))?
-            .host
-            .clone();
+        let home = pools.first().ok_or_else(|| format!("guest {guest} has no pool"))?.host.clone();
         match pools.iter().find(|up| up.host != home) {
-            Some(up) => Err(format!(
-                "the pools of {guest} are on {home} and {}",
-                up.host
-            )),
+            Some(up) => Err(format!("the pools of {guest} are on {home} and {}", up.host)),
             None => Ok((home, pools)),
         }
     }
@@ -267,14 +220,11 @@ impl Run<'_> {
         }
         let (home, pools) = self.home_of(name)?;
         let adapters: Vec<_> = pools.iter().map(|up| up.pool.vhba.adapter).collect();
-        let volumes = read_volumes(&*self.host(&home)?, &adapters, true)
-            .await
-            .map_err(text)?;
+        let volumes = read_volumes(&*self.host(&home)?, &adapters, true).await.map_err(text)?;
         let volumes: Vec<Volume> = volumes.volumes.into_values().collect();
         let write_every = self.scenario.guests[name].write_every.0;
         let guest = SimGuest::start(&self.simulation, name, &home, &volumes, write_every);
-        self.guests
-            .insert(name.to_owned(), Arc::new(guest.map_err(text)?));
+        self.guests.insert(name.to_owned(), Arc::new(guest.map_err(text)?));
         let paths: usize = volumes.iter().map(|volume| volume.paths.len()).sum();
         let text = format!("runs on {home}: {} volumes, {paths} paths", volumes.len());
         self.timeline.say(&self.simulation, name, text);
@@ -292,29 +242,20 @@ impl Run<'_> {
         if let Some(patience) = wanted.patience {
             request.patience = patience.0;
         }
-        let old_names = request
-            .pools
-            .iter()
-            .map(|pool| pool.adapter.wwns.wwpn)
-            .collect();
+        let old_names = request.pools.iter().map(|pool| pool.adapter.wwns.wwpn).collect();
         let site = self.site(&home, wanted.to.get_ref())?;
         let (narrator, journal) = (self.narrator(&wanted.during), MemoryJournal::default());
         // Each migration of a run draws from a stream of its own.
         let stream = format!("identity {}", self.migrations.len());
         let mut chance = random_stream(self.seed, &stream);
         let before = self.footprint();
-        let outcome = migrate(&site, &*guest, &request, &mut chance, &journal, &narrator)
-            .await
-            .map_err(text);
+        let outcome =
+            migrate(&site, &*guest, &request, &mut chance, &journal, &narrator).await.map_err(text);
         self.say(summary(&outcome));
         if let (Ok(Outcome::Done { .. }), Some(plan)) = (&outcome, last_plan(&journal).await) {
             self.pools_moved(&plan, wanted.to.get_ref()).await?;
         }
-        self.migrations.push(Migrated {
-            outcome,
-            before,
-            old_names,
-        });
+        self.migrations.push(Migrated { outcome, before, old_names });
         Ok(())
     }
 
@@ -326,44 +267,20 @@ impl Run<'_> {
     ) -> Result<(), String> {
         let host = self.host(to)?;
         for step in &plan.steps {
-            let Move::StartPool {
-                definition,
-                expected,
-                ..
-            } = step
-            else {
+            let Move::StartPool { definition, expected, .. } = step else {
                 continue;
             };
             let rule = pool::Rule::Expected(expected.clone());
-            let options = StartOptions {
-                rule,
-                ..StartOptions::default()
-            };
-            let pool = pool::start(&*host, definition, &options)
-                .await
-                .map_err(text)?;
-            self.pools.insert(
-                definition.name.to_string(),
-                Up {
-                    host: to.to_owned(),
-                    pool,
-                },
-            );
+            let options = StartOptions { rule, ..StartOptions::default() };
+            let pool = pool::start(&*host, definition, &options).await.map_err(text)?;
+            self.pools.insert(definition.name.to_string(), Up { host: to.to_owned(), pool });
         }
         Ok(())
     }
 
     fn site(&self, from: &str, to: &str) -> Result<Site, String> {
-        let fabrics = self
-            .simulation
-            .fabrics()
-            .into_iter()
-            .map(|f| f as Arc<dyn Fabric>);
-        let arrays = self
-            .simulation
-            .arrays()
-            .into_iter()
-            .map(|a| a as Arc<dyn Array>);
+        let fabrics = self.simulation.fabrics().into_iter().map(|f| f as Arc<dyn Fabric>);
+        let arrays = self.simulation.arrays().into_iter().map(|a| a as Arc<dyn Array>);
         Ok(Site {
             source: self.host(from)?,
             destination: self.host(to)?,
@@ -387,19 +304,9 @@ impl Run<'_> {
                 (None, port) => (port.as_ref()?, true),
             };
             let topology = &self.scenario.topology;
-            let port = find_port(
-                &self.simulation,
-                topology,
-                port_ref(topology, port.get_ref())?,
-            )?;
+            let port = find_port(&self.simulation, topology, port_ref(topology, port.get_ref())?)?;
             let (kind, countdown) = (fault.step.get_ref().clone(), AtomicU32::new(fault.nth));
-            Some(Armed {
-                kind,
-                countdown,
-                after: fault.after.0,
-                port,
-                on,
-            })
+            Some(Armed { kind, countdown, after: fault.after.0, port, on })
         });
         let armed: Vec<Armed> = armed.collect();
         let simulation = self.simulation.clone();
@@ -409,10 +316,7 @@ impl Run<'_> {
                     continue;
                 }
                 let (simulation, after) = (simulation.clone(), fault.after);
-                let command = Command::Light {
-                    port: fault.port,
-                    on: fault.on,
-                };
+                let command = Command::Light { port: fault.port, on: fault.on };
                 tokio::spawn(async move {
                     tokio::time::sleep(after).await;
                     // The port is cabled: checked before the run.
@@ -430,15 +334,10 @@ impl Run<'_> {
 
 async fn last_plan(journal: &MemoryJournal) -> Option<npivot::migration::Plan> {
     use npivot::migration::{Entry, Journal};
-    journal
-        .entries()
-        .await
-        .ok()?
-        .into_iter()
-        .find_map(|entry| match entry {
-            Entry::Begun(plan) => Some(*plan),
-            _ => None,
-        })
+    journal.entries().await.ok()?.into_iter().find_map(|entry| match entry {
+        Entry::Begun(plan) => Some(*plan),
+        _ => None,
+    })
 }
 
 fn summary(outcome: &Result<Outcome, String>) -> String {
@@ -463,42 +362,20 @@ pub(super) fn port_ref(topology: &Topology, text: &str) -> Option<PortRef> {
     let number: u16 = port.parse().ok()?;
     let found = (0..).zip(&topology.fabrics).find_map(|(fabric, spec)| {
         let switch = spec.switches.iter().position(|s| s.name == switch)?;
-        Some(PortRef {
-            fabric,
-            switch,
-            port: number,
-        })
+        Some(PortRef { fabric, switch, port: number })
     })?;
     let isls = topology.fabrics.iter().flat_map(|fabric| &fabric.isls);
     let cabled = isls.flat_map(|(a, b)| [*a, *b]);
-    let cabled = cabled.chain(
-        topology
-            .hosts
-            .iter()
-            .flat_map(|h| h.hbas.iter().map(|hba| hba.port)),
-    );
-    let mut cabled = cabled.chain(
-        topology
-            .arrays
-            .iter()
-            .flat_map(|a| a.ports.iter().map(|port| port.port)),
-    );
+    let cabled =
+        cabled.chain(topology.hosts.iter().flat_map(|h| h.hbas.iter().map(|hba| hba.port)));
+    let mut cabled =
+        cabled.chain(topology.arrays.iter().flat_map(|a| a.ports.iter().map(|port| port.port)));
     cabled.any(|port| port == found).then_some(found)
 }
 
 fn find_port(simulation: &Simulation, topology: &Topology, at: PortRef) -> Option<PortIx> {
-    let name = &topology
-        .fabrics
-        .get(at.fabric)?
-        .switches
-        .get(at.switch)?
-        .name;
+    let name = &topology.fabrics.get(at.fabric)?.switches.get(at.switch)?.name;
     simulation.with(|world| {
-        world
-            .san()
-            .switches
-            .iter()
-            .find(|switch| switch.name == *name)?
-            .port(at.port)
+        world.san().switches.iter().find(|switch| switch.name == *name)?.port(at.port)
     })
 }

@@ -26,17 +26,13 @@ impl Timeline {
     }
 
     pub(super) fn add(&self, at: SimTime, place: &str, text: impl Into<String>) {
-        self.lines().push(Line {
-            at_us: at.0,
-            place: place.to_owned(),
-            text: text.into(),
-        });
+        self.lines().push(Line { at_us: at.0, place: place.to_owned(), text: text.into() });
     }
 
     /// Adds a line at the present instant.
     pub(super) fn say(&self, simulation: &Simulation, place: &str, text: impl Into<String>) {
         // What has happened before is told first: looking lets the world catch up.
-        let now = simulation.with(|world| world.now());
+        let now = simulation.with(npivot_fabric::World::now);
         self.add(now, place, text);
     }
 

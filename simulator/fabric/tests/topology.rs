@@ -34,9 +34,7 @@ fn every_complaint_is_as_written_down() {
     let mut cases = 0;
     for case in written.split("=== ").skip(1) {
         let (title, rest) = case.split_once('\n').expect("a title");
-        let (text, _) = rest
-            .split_once("--- says\n")
-            .expect("a file and what is said");
+        let (text, _) = rest.split_once("--- says\n").expect("a file and what is said");
         let says = match parse(text) {
             Ok(_) => "nothing".to_owned(),
             Err(error) => error.to_string(),
@@ -50,14 +48,8 @@ fn every_complaint_is_as_written_down() {
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(&golden, said).unwrap();
     } else {
-        let differs = said
-            .lines()
-            .zip(written.lines())
-            .position(|(now, then)| now != then);
-        assert_eq!(
-            said, written,
-            "differs from line {differs:?}, counted from 0"
-        );
+        let differs = said.lines().zip(written.lines()).position(|(now, then)| now != then);
+        assert_eq!(said, written, "differs from line {differs:?}, counted from 0");
     }
 }
 
@@ -70,14 +62,9 @@ fn example() -> Topology {
 fn the_example_has_its_fabrics() {
     let topology = example();
     assert_eq!(topology.latencies, Latencies::default());
-    let [a, b] = &topology.fabrics[..] else {
-        panic!("two fabrics")
-    };
+    let [a, b] = &topology.fabrics[..] else { panic!("two fabrics") };
     assert_eq!((&*a.name, &*b.name), ("a", "b"));
-    assert_eq!(
-        (&*b.switches[0].name, b.switches[0].domain.get()),
-        ("b1", 2)
-    );
+    assert_eq!((&*b.switches[0].name, b.switches[0].domain.get()), ("b1", 2));
     assert_eq!(a.switches[0].settings, SwitchSettings::default());
     assert!(a.isls.is_empty());
     assert_eq!(a.enabled.as_deref(), Some("cfg"));
@@ -96,54 +83,23 @@ fn the_example_has_its_fabrics() {
 #[test]
 fn the_example_has_its_hosts_and_array() {
     let topology = example();
-    let [alpha, beta] = &topology.hosts[..] else {
-        panic!("two hosts")
-    };
+    let [alpha, beta] = &topology.hosts[..] else { panic!("two hosts") };
     assert_eq!((&*alpha.name, alpha.driver), ("alpha", Driver::Qla2xxx));
     let second = &beta.hbas[1];
     assert_eq!(second.names.wwpn.to_string(), "2101001b32a9db01");
-    assert_eq!(
-        second.names.wwnn.to_string(),
-        "2001001b32a9db01",
-        "0x20 for the first byte"
-    );
-    assert_eq!(
-        second.port,
-        PortRef {
-            fabric: 1,
-            switch: 0,
-            port: 1
-        }
-    );
+    assert_eq!(second.names.wwnn.to_string(), "2001001b32a9db01", "0x20 for the first byte");
+    assert_eq!(second.port, PortRef { fabric: 1, switch: 0, port: 1 });
     assert_eq!((second.npiv, second.vports), (true, None));
 
-    let [vault] = &topology.arrays[..] else {
-        panic!("one array")
-    };
+    let [vault] = &topology.arrays[..] else { panic!("one array") };
     assert_eq!(vault.ports.len(), 4);
-    assert_eq!(
-        vault.ports[3].port,
-        PortRef {
-            fabric: 1,
-            switch: 0,
-            port: 9
-        }
-    );
+    assert_eq!(vault.ports[3].port, PortRef { fabric: 1, switch: 0, port: 9 });
     let names: Vec<&str> = vault.volumes.iter().map(|volume| &*volume.name).collect();
-    assert_eq!(
-        names,
-        ["web1-root", "web1-data", "scratch"],
-        "in the order of the file"
-    );
+    assert_eq!(names, ["web1-root", "web1-data", "scratch"], "in the order of the file");
     assert_eq!(vault.volumes[2].size_bytes, 1 << 40);
-    assert_eq!(
-        vault.volumes[1].identity.to_string(),
-        "naa.60060160c1e0aa005000000000000002"
-    );
+    assert_eq!(vault.volumes[1].identity.to_string(), "naa.60060160c1e0aa005000000000000002");
     assert_eq!(vault.volumes[1].serial, "60060160c1e0aa005000000000000002");
-    let [web1] = &vault.groups[..] else {
-        panic!("one group")
-    };
+    let [web1] = &vault.groups[..] else { panic!("one group") };
     assert_eq!((&*web1.name, web1.initiators.len()), ("web1", 2));
     let luns: Vec<_> = web1.luns.iter().map(|one| (one.lun, one.volume)).collect();
     let lun = |number| Lun::from_number(number).unwrap();
@@ -173,36 +129,17 @@ fn switches_links_and_zones_in_every_form() {
     )
     .unwrap_or_else(|error| panic!("{error}"));
     let core = &topology.fabrics[0];
-    let [c1, c2] = &core.switches[..] else {
-        panic!("two switches")
-    };
+    let [c1, c2] = &core.switches[..] else { panic!("two switches") };
     assert_eq!((c1.settings.ports, c1.settings.npiv), (96, false));
     assert_eq!((c2.settings.ports, c2.settings.logins), (48, 8_000));
-    let port = |switch, port| PortRef {
-        fabric: 0,
-        switch,
-        port,
-    };
-    assert_eq!(
-        core.isls,
-        [(port(0, 95), port(1, 47)), (port(1, 46), port(0, 94))]
-    );
+    let port = |switch, port| PortRef { fabric: 0, switch, port };
+    assert_eq!(core.isls, [(port(0, 95), port(1, 47)), (port(1, 46), port(0, 94))]);
     assert_eq!(core.enabled.as_deref(), Some("night"));
     assert_eq!(core.zones.default_zone, DefaultZone::Permit);
-    let shown = |zone: &Zone| {
-        zone.members
-            .iter()
-            .map(ToString::to_string)
-            .collect::<Vec<_>>()
-    };
+    let shown = |zone: &Zone| zone.members.iter().map(ToString::to_string).collect::<Vec<_>>();
     assert_eq!(
         shown(&core.zones.zones["every"]),
-        [
-            "21:00:00:1b:32:a9:da:4f",
-            "239,4",
-            "0xef0100",
-            "deadbeefdeadbe"
-        ]
+        ["21:00:00:1b:32:a9:da:4f", "239,4", "0xef0100", "deadbeefdeadbe"]
     );
     let peer = &core.zones.zones["peer"];
     assert!(peer.is_peer());
@@ -216,10 +153,7 @@ fn which_zone_set_is_enabled() {
     assert_eq!(enabled(""), None, "nothing to enable");
     assert_eq!(enabled(zone).as_deref(), Some("cfg"));
     assert_eq!(enabled(&format!("enabled = \"\"\n{zone}")), None);
-    assert_eq!(
-        enabled(&format!("enabled = \"cfg\"\n{zone}")).as_deref(),
-        Some("cfg")
-    );
+    assert_eq!(enabled(&format!("enabled = \"cfg\"\n{zone}")).as_deref(), Some("cfg"));
     let sets = "zone-sets = { prod = [\"z\"] }\n";
     assert_eq!(enabled(&format!("{sets}{zone}")).as_deref(), Some("prod"));
     assert_eq!(enabled(&format!("zone-sets = {{}}\n{zone}")), None);
@@ -248,42 +182,21 @@ fn hosts_arrays_and_latencies_in_every_form() {
         io-us = [0, 3_600_000_000]
         "#,
     );
-    let [first, second] = &topology.hosts[0].hbas[..] else {
-        panic!("two HBAs")
-    };
+    let [first, second] = &topology.hosts[0].hbas[..] else { panic!("two HBAs") };
     assert_eq!(first.names.wwnn.to_string(), "20000000c9ffffff");
-    assert_eq!(
-        (first.vports, second.vports, second.npiv),
-        (Some(64), Some(0), false)
-    );
-    assert_eq!(
-        (topology.hosts[1].driver, topology.hosts[1].hbas.len()),
-        (Driver::Qla2xxx, 0)
-    );
+    assert_eq!((first.vports, second.vports, second.npiv), (Some(64), Some(0), false));
+    assert_eq!((topology.hosts[1].driver, topology.hosts[1].hbas.len()), (Driver::Qla2xxx, 0));
     let shown: Vec<_> = topology.arrays[0]
         .volumes
         .iter()
-        .map(|volume| {
-            (
-                volume.identity.to_string(),
-                &*volume.serial,
-                volume.size_bytes,
-            )
-        })
+        .map(|volume| (volume.identity.to_string(), &*volume.serial, volume.size_bytes))
         .collect();
     let plain = "naa.600112233445500a2000000000000001";
-    assert_eq!(
-        shown[0],
-        (plain.to_owned(), &plain[4..], 512),
-        "the company id stands after NAA 6"
-    );
+    assert_eq!(shown[0], (plain.to_owned(), &plain[4..], 512), "the company id stands after NAA 6");
     assert_eq!(shown[1], ("t10.NPIVOT  told".to_owned(), "S 1", 1 << 63));
     assert_eq!(shown[2].1, "0123456789abcdef");
-    let luns: Vec<_> = topology.arrays[0].groups[0]
-        .luns
-        .iter()
-        .map(|one| one.lun.number())
-        .collect();
+    let luns: Vec<_> =
+        topology.arrays[0].groups[0].luns.iter().map(|one| one.lun.number()).collect();
     assert_eq!(luns, [Some(16_383), Some(256)], "in the order of the file");
     assert_eq!(topology.latencies.io_us, (0, 3_600_000_000));
     assert_eq!(topology.latencies.login_us, Latencies::default().login_us);
@@ -292,23 +205,16 @@ fn hosts_arrays_and_latencies_in_every_form() {
 #[test]
 fn diagnostics_have_labels_help_and_source() {
     use miette::Diagnostic;
-    let error = parse(&format!(
-        "{SMALL}[fabric.a.alias]\nvault = []\n[fabric.a.zone]\nz = [\"valt\"]\n"
-    ));
+    let error =
+        parse(&format!("{SMALL}[fabric.a.alias]\nvault = []\n[fabric.a.zone]\nz = [\"valt\"]\n"));
     let error = error.unwrap_err();
     let label = error.labels().unwrap().next().unwrap();
     assert_eq!(error.help().unwrap().to_string(), "did you mean `vault`?");
     let source = error.source_code().unwrap();
     let place = source.read_span(label.inner(), 0, 0).unwrap();
-    assert_eq!(
-        (place.name(), place.line(), place.column()),
-        (Some("san.toml"), 5, 5)
-    );
+    assert_eq!((place.name(), place.line(), place.column()), (Some("san.toml"), 5, 5));
     let two = parse("[fabric.a]\n[fabric.b]\n").unwrap_err();
-    assert!(
-        two.labels().is_none(),
-        "the labels are those of the related problems"
-    );
+    assert!(two.labels().is_none(), "the labels are those of the related problems");
     assert_eq!(two.related().unwrap().count(), 2);
 }
 
@@ -319,11 +225,7 @@ fn any_toml_file_can_complain_alike() {
     struct Run {
         steps: u8,
     }
-    let read = |text: &str| {
-        SourceFile::new("run.toml", text)
-            .unwrap()
-            .read_toml::<Run>()
-    };
+    let read = |text: &str| SourceFile::new("run.toml", text).unwrap().read_toml::<Run>();
     assert_eq!(read("steps = 3").unwrap().steps, 3);
     assert_eq!(
         read("seed = 1\nsteps = 300").unwrap_err().to_string(),
@@ -336,12 +238,6 @@ fn any_toml_file_can_complain_alike() {
     );
     let beyond = Problem::new(7..99, "x");
     let file = SourceFile::new("é", "é\né").unwrap();
-    assert_eq!(
-        beyond.render(&file).to_string(),
-        "é:2:2: x\n    2 | é\n      |  ^"
-    );
-    assert_eq!(
-        Problem::new(1..2, "x").render(&file).to_string(),
-        "é:1:1: x\n    1 | é\n      | ^"
-    );
+    assert_eq!(beyond.render(&file).to_string(), "é:2:2: x\n    2 | é\n      |  ^");
+    assert_eq!(Problem::new(1..2, "x").render(&file).to_string(), "é:1:1: x\n    1 | é\n      | ^");
 }

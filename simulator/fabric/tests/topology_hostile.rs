@@ -21,25 +21,14 @@ fn complaint(text: &str) -> String {
 fn hostile_text_is_shown_harmlessly() {
     let zone = |member: &str| complaint(&format!("{SMALL}[fabric.a.zone]\nz = [{member}]\n"));
     let escape = zone("\"\\u001b[2Jx\\u202e\"");
-    assert!(
-        escape.chars().all(|c| c == '\n' || !c.is_control()),
-        "{escape:?}"
-    );
+    assert!(escape.chars().all(|c| c == '\n' || !c.is_control()), "{escape:?}");
     assert!(!escape.contains('\u{202e}'), "{escape:?}");
     let long = zone(&format!("\"{}\"", "x/".repeat(100_000)));
     assert!(long.len() < 1_500, "{} bytes", long.len());
     let late = zone(&format!("{}\"x/\"", "\"1,1\", ".repeat(10_000)));
-    assert!(
-        late.starts_with("san.toml:4:70006: `x/` is not a member of a zone\n"),
-        "{late}"
-    );
-    assert!(
-        late.lines().all(|line| line.chars().count() < 120),
-        "{late}"
-    );
-    let [_, line, marks, _] = late.lines().collect::<Vec<_>>()[..] else {
-        panic!("{late}")
-    };
+    assert!(late.starts_with("san.toml:4:70006: `x/` is not a member of a zone\n"), "{late}");
+    assert!(late.lines().all(|line| line.chars().count() < 120), "{late}");
+    let [_, line, marks, _] = late.lines().collect::<Vec<_>>()[..] else { panic!("{late}") };
     let under = |mark: &str, text: &str| text[..text.find(mark).unwrap()].chars().count();
     assert_eq!(under("^", marks), under("\"x/\"", line), "{late}");
     let date = complaint(&format!("{SMALL}[host]\nh = 2012-03-04\n"));
@@ -60,9 +49,7 @@ fn line_ends_and_byte_order_marks_move_nothing() {
 
 #[test]
 fn only_so_many_are_listed() {
-    let domains: Vec<_> = (0..50)
-        .map(|i| format!("{{ name = \"s{i}\", domain = 0 }},"))
-        .collect();
+    let domains: Vec<_> = (0..50).map(|i| format!("{{ name = \"s{i}\", domain = 0 }},")).collect();
     let domains = domains.join("\n");
     let error = parse(&format!("[fabric.a]\nswitches = [{domains}]")).unwrap_err();
     assert_eq!(error.problems().unwrap().iter().count(), Problems::MAX);
@@ -74,10 +61,7 @@ fn only_so_many_are_listed() {
 fn unreadable_files() {
     let error = Topology::load("no/such/file.toml").unwrap_err();
     assert_eq!(error.to_string(), "no/such/file.toml: cannot be read");
-    assert!(
-        std::error::Error::source(&error).is_some(),
-        "the cause is kept"
-    );
+    assert!(std::error::Error::source(&error).is_some(), "the cause is kept");
     let huge = "#".repeat(SourceFile::MAX_BYTES + 1);
     assert_eq!(complaint(&huge), "san.toml: larger than 16 MiB");
     let folder = std::env::temp_dir().join(format!("npivot-topology-{}", std::process::id()));
@@ -86,13 +70,7 @@ fn unreadable_files() {
     std::fs::write(&binary, b"# one\n# \xff\n").unwrap();
     let error = Topology::load(&binary).unwrap_err();
     std::fs::remove_dir_all(&folder).unwrap();
-    assert!(
-        matches!(
-            error,
-            TopologyError::Read(ReadError::NotUtf8 { line: 2, .. })
-        ),
-        "{error}"
-    );
+    assert!(matches!(error, TopologyError::Read(ReadError::NotUtf8 { line: 2, .. })), "{error}");
 }
 
 #[test]
@@ -105,17 +83,12 @@ fn huge_files_are_answered_soon() {
         head.to_owned() + &lines.collect::<String>()
     };
     // Each is wrong everywhere, so nothing may be done for each wrong word that takes all others.
-    let zones = fill(&format!("{SMALL}[fabric.a.zone]\n"), &|i| {
-        format!("z{i} = [\"w{i}\"]\n")
-    });
+    let zones = fill(&format!("{SMALL}[fabric.a.zone]\n"), &|i| format!("z{i} = [\"w{i}\"]\n"));
     is_answered(&zones);
-    let aliases = fill(&format!("{SMALL}[fabric.a.alias]\n"), &|i| {
-        format!("z{i} = [\"w{i}\"]\n")
-    });
+    let aliases = fill(&format!("{SMALL}[fabric.a.alias]\n"), &|i| format!("z{i} = [\"w{i}\"]\n"));
     is_answered(&aliases);
-    let hosts = fill(SMALL, &|i| {
-        format!("[host.h{i}]\nhbas = [{{ wwpn = \"x\", port = \"s{i}/0\" }}]\n")
-    });
+    let hosts =
+        fill(SMALL, &|i| format!("[host.h{i}]\nhbas = [{{ wwpn = \"x\", port = \"s{i}/0\" }}]\n"));
     is_answered(&hosts);
     is_answered(&fill("a = ", &|_| "[".to_owned()));
     is_answered(&fill("a", &|_| ".a".to_owned()));
@@ -136,20 +109,13 @@ fn is_answered(text: &str) {
     }
     let message = error.to_string();
     let place = message.strip_prefix("san.toml:").unwrap_or_default();
-    let numbers: Vec<_> = place
-        .splitn(3, ':')
-        .take(2)
-        .map(str::parse::<usize>)
-        .collect();
+    let numbers: Vec<_> = place.splitn(3, ':').take(2).map(str::parse::<usize>).collect();
     assert!(matches!(numbers[..], [Ok(1..), Ok(1..)]), "{message}");
 }
 
 /// The example's words, wherever they may be found: what a mutation puts in is then often nearly right.
 fn piece() -> impl Strategy<Value = String> {
-    let own = EXAMPLE
-        .split_inclusive([' ', '\n', '"'])
-        .map(str::to_owned)
-        .collect::<Vec<_>>();
+    let own = EXAMPLE.split_inclusive([' ', '\n', '"']).map(str::to_owned).collect::<Vec<_>>();
     let odd = [
         "[",
         "]]",

@@ -39,13 +39,7 @@ pub enum ParentChoice {
 impl FcHostAdapter {
     /// An adapter with these names whose parent is chosen automatically.
     pub const fn new(wwns: WwnPair) -> Self {
-        Self {
-            wwns,
-            parent: None,
-            parent_wwns: None,
-            parent_fabric_wwn: None,
-            managed: None,
-        }
+        Self { wwns, parent: None, parent_wwns: None, parent_fabric_wwn: None, managed: None }
     }
 
     /// Which of the given parents counts: the name, else the WWN pair, else the fabric, else any

@@ -43,11 +43,7 @@ pub(super) fn pool(file_name: &str, xml: &str) -> Result<PoolDefinition, XmlErro
         adapter: definition,
         target_path,
         unread: Unread {
-            pool: pool.kept(
-                &["type"],
-                &["name", "uuid", "source", "target"],
-                &POOL_ORDER,
-            ),
+            pool: pool.kept(&["type"], &["name", "uuid", "source", "target"], &POOL_ORDER),
             name: name_attributes,
             uuid: uuid_attributes,
             source: source.kept(&[], &["adapter"], &SOURCE_ORDER),
@@ -62,10 +58,10 @@ fn check_type(pool: &Node<'_>) -> Result<(), XmlError> {
     let given = pool.required_attribute("type", &[], "expected type='scsi'")?;
     match given.text.as_str() {
         "scsi" => Ok(()),
-        other if OTHER_TYPES.contains(&other) => Err(given.error(format!(
-            "{} is not supported yet: only pool type 'scsi'",
-            quoted(other)
-        ))),
+        other if OTHER_TYPES.contains(&other) => {
+            Err(given
+                .error(format!("{} is not supported yet: only pool type 'scsi'", quoted(other))))
+        }
         _ => Err(given.none_of(&["scsi"], "'scsi'")),
     }
 }

@@ -81,16 +81,10 @@ fn adapter_attributes(adapter: &FcHostAdapter) -> Vec<(&'static str, String)> {
         ("parent", adapter.parent.clone()),
         ("parent_wwnn", parent_wwns.map(|pair| pair.wwnn.to_string())),
         ("parent_wwpn", parent_wwns.map(|pair| pair.wwpn.to_string())),
-        (
-            "parent_fabric_wwn",
-            adapter.parent_fabric_wwn.map(|name| name.to_string()),
-        ),
+        ("parent_fabric_wwn", adapter.parent_fabric_wwn.map(|name| name.to_string())),
         ("managed", adapter.managed.map(yes_or_no)),
         ("wwnn", Some(adapter.wwns.wwnn.to_string())),
         ("wwpn", Some(adapter.wwns.wwpn.to_string())),
     ];
-    given
-        .into_iter()
-        .filter_map(|(name, value)| Some((name, value?)))
-        .collect()
+    given.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }

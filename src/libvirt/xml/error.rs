@@ -101,11 +101,7 @@ impl Excerpt {
     fn new(line: &str, at: usize) -> Self {
         let whole = line.chars().count() <= Self::WIDTH;
         // Of a longer line, what stands before the place says more than what follows it.
-        let skipped = if whole {
-            0
-        } else {
-            at.saturating_sub(Self::WIDTH * 2 / 3)
-        };
+        let skipped = if whole { 0 } else { at.saturating_sub(Self::WIDTH * 2 / 3) };
         let mut text = String::new();
         if skipped > 0 {
             text.push('…');

@@ -61,9 +61,7 @@ impl Kept {
     pub(in crate::libvirt) fn around(&self, name: &str, order: &[&str]) -> (&[Child], &[Child]) {
         let limit = order.iter().position(|known| *known == name);
         let limit = limit.unwrap_or(order.len());
-        let at = self
-            .children
-            .partition_point(|child| rank(child, order) < limit);
+        let at = self.children.partition_point(|child| rank(child, order) < limit);
         self.children.split_at(at)
     }
 }
@@ -102,9 +100,8 @@ impl<'a> Node<'a> {
         let parts = self.parts();
         let has_elements = parts.iter().any(|p| matches!(p, Part::Element(_)));
         let is_layout = |text: &str| text.chars().all(is_space);
-        let mixed = parts
-            .iter()
-            .any(|p| matches!(p, Part::Text(text) if has_elements && !is_layout(text)));
+        let mixed =
+            parts.iter().any(|p| matches!(p, Part::Text(text) if has_elements && !is_layout(text)));
         let verbatim = in_verbatim || mixed || preserves_space(self.node);
         let keep = |part| match part {
             Part::Element(node) => Some(Child::Element(node.whole(verbatim))),

@@ -26,20 +26,11 @@ pub const MAX_NAMESPACES: usize = 256;
 /// At the first tag (or byte) that is too many.
 pub(super) fn check(file: &str, text: &str) -> Result<(), XmlError> {
     if text.len() > MAX_BYTES {
-        let message = format!(
-            "the document has {} bytes, the limit is {MAX_BYTES}",
-            text.len()
-        );
+        let message = format!("the document has {} bytes, the limit is {MAX_BYTES}", text.len());
         return Err(XmlError::new(file, text, MAX_BYTES, message));
     }
-    let mut scan = Scan {
-        text,
-        at: 0,
-        depth: 0,
-        namespaces: 0,
-    };
-    scan.run()
-        .map_err(|message| XmlError::new(file, text, scan.at, message))
+    let mut scan = Scan { text, at: 0, depth: 0, namespaces: 0 };
+    scan.run().map_err(|message| XmlError::new(file, text, scan.at, message))
 }
 
 struct Scan<'a> {

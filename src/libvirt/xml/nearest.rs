@@ -16,8 +16,7 @@ pub(super) fn nearest<'a>(
         (distance <= (word.chars().count() / 3).max(1) && distance < word.chars().count())
             .then_some((distance, word))
     });
-    near.min_by_key(|(distance, _)| *distance)
-        .map(|(_, word)| word)
+    near.min_by_key(|(distance, _)| *distance).map(|(_, word)| word)
 }
 
 /// Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours.

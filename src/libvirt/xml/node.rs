@@ -30,8 +30,7 @@ pub(in crate::libvirt) struct Value<'a> {
 impl Value<'_> {
     /// An error at this value: `adapter attribute 'wwpn': …`.
     pub(in crate::libvirt) fn error(&self, message: impl std::fmt::Display) -> XmlError {
-        self.source
-            .error(self.at, format!("{}: {message}", self.what))
+        self.source.error(self.at, format!("{}: {message}", self.what))
     }
 
     /// The value as a `T`, with refusals put into words by `say`.
@@ -59,10 +58,7 @@ impl<'a> Node<'a> {
         document: &'a roxmltree::Document<'a>,
         name: &str,
     ) -> Result<Self, XmlError> {
-        let root = Self {
-            source,
-            node: document.root_element(),
-        };
+        let root = Self { source, node: document.root_element() };
         if root.is(name) {
             return Ok(root);
         }
@@ -72,10 +68,7 @@ impl<'a> Node<'a> {
                 "element <{name}> is in a namespace; libvirt's elements are in none"
             )));
         }
-        let error = root.error(format!(
-            "expected element <{name}>, found {}",
-            quoted(&found)
-        ));
+        let error = root.error(format!("expected element <{name}>, found {}", quoted(&found)));
         Err(match nearest(&found, [name]) {
             Some(word) => error.with_help(format!("did you mean `<{word}>`?")),
             None => error,
@@ -143,10 +136,8 @@ impl<'a> Node<'a> {
 
     /// The attribute of this name, if it is given.
     pub(in crate::libvirt) fn attribute(&self, name: &str) -> Option<Value<'a>> {
-        let attribute = self
-            .node
-            .attributes()
-            .find(|a| a.name() == name && a.namespace().is_none())?;
+        let attribute =
+            self.node.attributes().find(|a| a.name() == name && a.namespace().is_none())?;
         Some(Value {
             what: format!("{} attribute '{name}'", self.tag()),
             text: attribute.value().into(),
@@ -195,19 +186,10 @@ impl<'a> Node<'a> {
             let range = first.range();
             let raw = self.source.text.get(range.clone()).unwrap_or_default();
             let trimmed = raw.trim_start_matches(is_space);
-            let skipped = if trimmed.is_empty() {
-                0
-            } else {
-                raw.len() - trimmed.len()
-            };
+            let skipped = if trimmed.is_empty() { 0 } else { raw.len() - trimmed.len() };
             range.start + skipped
         });
-        Ok(Value {
-            what: format!("element <{}>", self.tag()),
-            text,
-            at,
-            source: self.source,
-        })
+        Ok(Value { what: format!("element <{}>", self.tag()), text, at, source: self.source })
     }
 
     /// All of this element that is not known by these names, its children in this order.
@@ -240,10 +222,7 @@ impl<'a> Node<'a> {
     /// What this element declares: the parser knows only what is in scope.
     fn declarations(&self) -> Vec<Attribute> {
         let range = self.node.range();
-        let tag_end = self
-            .node
-            .first_child()
-            .map_or(range.end, |c| c.range().start);
+        let tag_end = self.node.first_child().map_or(range.end, |c| c.range().start);
         let tag = self.source.text.get(range.start..tag_end);
         // Most elements declare none, and to compare scopes takes the square of their size.
         if !tag.unwrap_or_default().contains("xmlns") {

@@ -66,12 +66,7 @@ impl<'a> Source<'a> {
     /// The byte at a row and a column, both counted from 1 as the parser does.
     fn offset(&self, row: u32, column: u32) -> usize {
         let nth = |n: u32| usize::try_from(n).unwrap_or(usize::MAX).saturating_sub(1);
-        let line_at: usize = self
-            .text
-            .split_inclusive('\n')
-            .take(nth(row))
-            .map(str::len)
-            .sum();
+        let line_at: usize = self.text.split_inclusive('\n').take(nth(row)).map(str::len).sum();
         let in_line = self.text[line_at..].chars().take(nth(column));
         line_at + in_line.map(char::len_utf8).sum::<usize>()
     }
@@ -94,11 +89,7 @@ fn describe(error: &Error, text: &str) -> (String, Option<&'static str>) {
             Some("the file may be cut off"),
         ),
         Error::UnexpectedCloseTag(expected, found, _) => (
-            format!(
-                "end tag {} where that of {} was expected",
-                quoted(found),
-                quoted(expected)
-            ),
+            format!("end tag {} where that of {} was expected", quoted(found), quoted(expected)),
             None,
         ),
         Error::DuplicatedAttribute(name, _) => {
@@ -121,14 +112,12 @@ fn describe(error: &Error, text: &str) -> (String, Option<&'static str>) {
         Error::InvalidAttributeValue(_) | Error::InvalidChar(b'\'' | b'"', b'<', _) => {
             ("`<` in an attribute's value".into(), escape)
         }
-        Error::NonXmlChar(c, _) => (
-            format!("character U+{:04X} is not allowed in XML", u32::from(*c)),
-            None,
-        ),
-        Error::UnknownToken(_) => (
-            "expected an element here, or the end of the document".into(),
-            None,
-        ),
+        Error::NonXmlChar(c, _) => {
+            (format!("character U+{:04X} is not allowed in XML", u32::from(*c)), None)
+        }
+        Error::UnknownToken(_) => {
+            ("expected an element here, or the end of the document".into(), None)
+        }
         Error::InvalidString("-->", _) => ("a comment does not end".into(), None),
         other => {
             // The position that the parser prints at the end is already the error's own.
@@ -141,8 +130,5 @@ fn describe(error: &Error, text: &str) -> (String, Option<&'static str>) {
 
 /// The parser prints bytes as they come: none of them may break a message's one line.
 fn clean(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(200)
-        .collect()
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect()
 }

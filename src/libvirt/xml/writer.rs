@@ -14,11 +14,7 @@ pub(in crate::libvirt) struct Writer {
 
 impl Writer {
     pub(in crate::libvirt) fn new() -> Self {
-        Self {
-            out: quick_xml::Writer::new(Vec::new()),
-            depth: 0,
-            verbatim: false,
-        }
+        Self { out: quick_xml::Writer::new(Vec::new()), depth: 0, verbatim: false }
     }
 
     /// The document, with a line break at its end.
@@ -79,12 +75,7 @@ impl Writer {
 
     /// A kept element with everything in it. It recurses as deep as the document was.
     fn whole(&mut self, element: &Element) {
-        let Element {
-            name,
-            attributes,
-            children,
-            verbatim,
-        } = element;
+        let Element { name, attributes, children, verbatim } = element;
         match children.as_slice() {
             [] => self.empty(name, &[], attributes),
             [Child::Text(text)] => self.text(name, attributes, text),
@@ -124,9 +115,7 @@ impl Writer {
     }
 
     fn put(&mut self, event: Event<'_>) {
-        self.out
-            .write_event(event)
-            .expect("memory takes every byte");
+        self.out.write_event(event).expect("memory takes every byte");
     }
 }
 

@@ -11,26 +11,14 @@ pub(crate) fn fmt(context: &Context) -> Result<Outcome, Failure> {
         let fuzz = ["fmt", "--manifest-path", "fuzz/Cargo.toml", "--", "--check"];
         tasks.push(Task::cargo(fuzz));
     }
-    let failures = tasks
-        .iter()
-        .filter_map(|task| task.run(&context.root).err())
-        .collect();
+    let failures = tasks.iter().filter_map(|task| task.run(&context.root).err()).collect();
     Failure::all(failures).map(|()| Outcome::Passed)
 }
 
 /// clippy over everything in the workspace; a warning is a failure.
 pub(crate) fn clippy(context: &Context) -> Result<Outcome, Failure> {
-    let args = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ];
-    Task::cargo(args)
-        .run(&context.root)
-        .map(|()| Outcome::Passed)
+    let args = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+    Task::cargo(args).run(&context.root).map(|()| Outcome::Passed)
 }
 
 /// The rules of the codebase.

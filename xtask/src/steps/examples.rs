@@ -32,10 +32,7 @@ pub(crate) fn run(context: &Context) -> Result<Outcome, Failure> {
         return Err(Failure::new("examples/ has no .toml file: nothing was run"));
     }
     Task::cargo(["build", "--release", "-p", "npivot-cli", "--bin", "npivot"]).run(root)?;
-    let failures = files
-        .iter()
-        .filter_map(|file| run_one(root, file).err())
-        .collect();
+    let failures = files.iter().filter_map(|file| run_one(root, file).err()).collect();
     Failure::all(failures).map(|()| Outcome::Passed)
 }
 
@@ -81,24 +78,11 @@ fn run_one(root: &Path, name: &str) -> Result<(), Failure> {
 
 fn kind_of(text: &str) -> Result<Kind, toml::de::Error> {
     let table: Table = text.parse()?;
-    Ok(if table.contains_key("topology") {
-        Kind::Scenario
-    } else {
-        Kind::Topology
-    })
+    Ok(if table.contains_key("topology") { Kind::Scenario } else { Kind::Topology })
 }
 
 fn task_for(kind: Kind, file: &str) -> Task {
-    let cargo = [
-        "run",
-        "--release",
-        "--quiet",
-        "-p",
-        "npivot-cli",
-        "--bin",
-        "npivot",
-        "--",
-    ];
+    let cargo = ["run", "--release", "--quiet", "-p", "npivot-cli", "--bin", "npivot", "--"];
     let command: &[&str] = match kind {
         Kind::Scenario => &["run", file, "--seed", SEED],
         Kind::Topology => &["fabric", "check", file],
@@ -133,17 +117,8 @@ fn difference(first: &[u8], second: &[u8]) -> Option<String> {
     let (first, second) = (lines(first), lines(second));
     let at = first.iter().zip(&second).position(|(a, b)| a != b);
     let at = at.unwrap_or(first.len().min(second.len()));
-    let show = |lines: &[String]| {
-        lines
-            .get(at)
-            .map_or("no line".to_owned(), |l| format!("{l:?}"))
-    };
-    Some(format!(
-        "from line {}: {} and {}",
-        at + 1,
-        show(&first),
-        show(&second)
-    ))
+    let show = |lines: &[String]| lines.get(at).map_or("no line".to_owned(), |l| format!("{l:?}"));
+    Some(format!("from line {}: {} and {}", at + 1, show(&first), show(&second)))
 }
 
 #[cfg(test)]
@@ -152,14 +127,8 @@ mod tests {
 
     #[test]
     fn a_scenario_names_a_topology() {
-        assert_eq!(
-            kind_of("topology = \"a.toml\"\n[run]\n").unwrap(),
-            Kind::Scenario
-        );
-        assert_eq!(
-            kind_of("[topology]\nswitches = 2\n").unwrap(),
-            Kind::Scenario
-        );
+        assert_eq!(kind_of("topology = \"a.toml\"\n[run]\n").unwrap(), Kind::Scenario);
+        assert_eq!(kind_of("[topology]\nswitches = 2\n").unwrap(), Kind::Scenario);
         assert_eq!(kind_of("[fabric]\ntopology = 1\n").unwrap(), Kind::Topology);
         assert!(kind_of("topology = \n").is_err());
     }
@@ -168,14 +137,8 @@ mod tests {
     fn examples_are_run_as_documented() {
         let shown = |kind| task_for(kind, "examples/a.toml").shown();
         let cargo = "cargo run --release --quiet -p npivot-cli --bin npivot --";
-        assert_eq!(
-            shown(Kind::Scenario),
-            format!("{cargo} run examples/a.toml --seed 7")
-        );
-        assert_eq!(
-            shown(Kind::Topology),
-            format!("{cargo} fabric check examples/a.toml")
-        );
+        assert_eq!(shown(Kind::Scenario), format!("{cargo} run examples/a.toml --seed 7"));
+        assert_eq!(shown(Kind::Topology), format!("{cargo} fabric check examples/a.toml"));
     }
 
     #[test]
@@ -186,10 +149,7 @@ mod tests {
         let shorter = difference(b"a\nb", b"a").unwrap();
         assert_eq!(shorter, "from line 2: \"b\" and no line");
         assert!(difference(b"a\n", b"a").is_some());
-        assert!(
-            difference(b"", b"").is_some(),
-            "a run that prints nothing proves nothing"
-        );
+        assert!(difference(b"", b"").is_some(), "a run that prints nothing proves nothing");
     }
 
     #[test]

@@ -35,9 +35,7 @@ pub(crate) fn explore(root: &Path, target: Option<&str>, seconds: u32) -> Result
         let all = targets.join(", ");
         targets.retain(|name| name == wanted);
         if targets.is_empty() {
-            return Err(Failure::new(format!(
-                "no fuzz target `{wanted}`; there are {all}"
-            )));
+            return Err(Failure::new(format!("no fuzz target `{wanted}`; there are {all}")));
         }
     }
     for tool in [Tool::Cxx, Tool::CargoFuzz] {
@@ -50,14 +48,9 @@ pub(crate) fn explore(root: &Path, target: Option<&str>, seconds: u32) -> Result
 fn targets(root: &Path) -> Result<Vec<String>, Failure> {
     let files = files_with(&root.join("fuzz/fuzz_targets"), "rs")?;
     if files.is_empty() {
-        return Err(Failure::new(
-            "fuzz/fuzz_targets has no .rs file: nothing was fuzzed",
-        ));
+        return Err(Failure::new("fuzz/fuzz_targets has no .rs file: nothing was fuzzed"));
     }
-    Ok(files
-        .into_iter()
-        .map(|file| file.trim_end_matches(".rs").to_owned())
-        .collect())
+    Ok(files.into_iter().map(|file| file.trim_end_matches(".rs").to_owned()).collect())
 }
 
 fn run(root: &Path, targets: &[String], seconds: u32, keep: Keep) -> Result<(), Failure> {
@@ -83,28 +76,18 @@ fn inputs(root: &Path, target: &str, keep: Keep) -> Result<Vec<String>, Failure>
     fs::create_dir_all(root.join(&first))
         .map_err(|cause| Failure::new(format!("making {first}: {cause}")))?;
     let given = [corpus, format!("fuzz/seeds/{target}")];
-    let given = given
-        .into_iter()
-        .filter(|folder| *folder != first && root.join(folder).is_dir());
+    let given = given.into_iter().filter(|folder| *folder != first && root.join(folder).is_dir());
     Ok(std::iter::once(first.clone()).chain(given).collect())
 }
 
 fn task_for(target: &str, inputs: &[String], seconds: u32) -> Task {
     // Without a sanitizer the stable toolchain builds it; ours is safe code, so panics, hangs and
     // memory are what can go wrong.
-    let (time, memory, hang) = (
-        format!("-max_total_time={seconds}"),
-        "-rss_limit_mb=2048",
-        "-timeout=30",
-    );
+    let (time, memory, hang) =
+        (format!("-max_total_time={seconds}"), "-rss_limit_mb=2048", "-timeout=30");
     let before = ["fuzz", "run", "-s", "none", target];
     let folders = inputs.iter().map(String::as_str);
-    Task::cargo(
-        before
-            .into_iter()
-            .chain(folders)
-            .chain(["--", time.as_str(), memory, hang]),
-    )
+    Task::cargo(before.into_iter().chain(folders).chain(["--", time.as_str(), memory, hang]))
 }
 
 #[cfg(test)]
@@ -131,10 +114,7 @@ mod tests {
         let without = inputs(&root, "b", Keep::Aside);
         let made = root.join("fuzz/target/discovered/b").is_dir();
         fs::remove_dir_all(&root).unwrap();
-        assert_eq!(
-            aside.unwrap(),
-            ["fuzz/target/discovered/a", "fuzz/corpus/a", "fuzz/seeds/a"]
-        );
+        assert_eq!(aside.unwrap(), ["fuzz/target/discovered/a", "fuzz/corpus/a", "fuzz/seeds/a"]);
         assert_eq!(kept.unwrap(), ["fuzz/corpus/a", "fuzz/seeds/a"]);
         assert_eq!(without.unwrap(), ["fuzz/target/discovered/b"]);
         assert!(made);
@@ -143,12 +123,7 @@ mod tests {
     #[test]
     fn no_target_is_a_failure() {
         let nowhere = Path::new("no/such/repository");
-        assert!(
-            targets(nowhere)
-                .unwrap_err()
-                .why
-                .contains("nothing was fuzzed")
-        );
+        assert!(targets(nowhere).unwrap_err().why.contains("nothing was fuzzed"));
         assert!(explore(nowhere, Some("a"), 1).is_err());
     }
 }

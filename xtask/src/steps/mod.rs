@@ -139,11 +139,7 @@ pub(crate) const STEPS: [Step; 9] = [
 pub(crate) fn listing() -> String {
     let mut text = String::new();
     for (at, step) in STEPS.iter().enumerate() {
-        let slow = if step.slow {
-            " (slow: not with --quick)"
-        } else {
-            ""
-        };
+        let slow = if step.slow { " (slow: not with --quick)" } else { "" };
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{}. {:<9} {}{slow}", at + 1, step.name, step.about);
     }
@@ -190,11 +186,7 @@ mod tests {
     use super::*;
 
     fn names(choice: &Choice) -> Vec<&'static str> {
-        chosen(choice)
-            .unwrap()
-            .iter()
-            .map(|step| step.name)
-            .collect()
+        chosen(choice).unwrap().iter().map(|step| step.name).collect()
     }
 
     #[test]
@@ -202,16 +194,11 @@ mod tests {
         let all = names(&Choice::All);
         assert_eq!(
             all,
-            [
-                "fmt", "clippy", "tidy", "doc", "test", "doctest", "bench", "examples", "fuzz"
-            ]
+            ["fmt", "clippy", "tidy", "doc", "test", "doctest", "bench", "examples", "fuzz"]
         );
         assert_eq!(names(&Choice::Quick), all[..7]);
         let slow: Vec<bool> = STEPS.iter().map(|step| step.slow).collect();
-        assert!(
-            slow.is_sorted(),
-            "a failure must not stop a cheap step: slow ones come last"
-        );
+        assert!(slow.is_sorted(), "a failure must not stop a cheap step: slow ones come last");
     }
 
     #[test]
@@ -226,10 +213,7 @@ mod tests {
         let listing = listing();
         assert_eq!(listing.lines().count(), STEPS.len());
         for (line, step) in listing.lines().zip(STEPS) {
-            assert!(
-                line.contains(step.name) && line.contains(step.about),
-                "{line}"
-            );
+            assert!(line.contains(step.name) && line.contains(step.about), "{line}");
             assert_eq!(line.contains("--quick"), step.slow, "{line}");
         }
     }

@@ -27,13 +27,7 @@ struct Row {
 pub(crate) fn run(steps: &[Step], context: &Context, now: fn() -> Instant) -> Report {
     let mut report = Report { rows: Vec::new() };
     for (at, step) in steps.iter().enumerate() {
-        println!(
-            "\n[{}/{}] {}: {}",
-            at + 1,
-            steps.len(),
-            step.name,
-            step.about
-        );
+        println!("\n[{}/{}] {}: {}", at + 1, steps.len(), step.name, step.about);
         let start = now();
         let outcome = if step.slow && report.failed() > 0 {
             Ok(Outcome::Skipped(format!(
@@ -48,11 +42,7 @@ pub(crate) fn run(steps: &[Step], context: &Context, now: fn() -> Instant) -> Re
             Ok(Outcome::Skipped(why)) => println!("{}: skipped: {why}", step.name),
             Err(failure) => println!("{}: FAILED: {failure}", step.name),
         }
-        report.rows.push(Row {
-            name: step.name,
-            outcome,
-            took: now() - start,
-        });
+        report.rows.push(Row { name: step.name, outcome, took: now() - start });
     }
     report
 }
@@ -72,11 +62,7 @@ impl Report {
 
     /// A failure that names the steps that failed, or that none passed.
     pub(crate) fn verdict(&self) -> Result<(), Failure> {
-        let failed = self
-            .rows
-            .iter()
-            .filter(|row| row.outcome.is_err())
-            .map(|row| row.name);
+        let failed = self.rows.iter().filter(|row| row.outcome.is_err()).map(|row| row.name);
         let failed: Vec<&str> = failed.collect();
         if !failed.is_empty() {
             return Err(Failure::new(format!("failed: {}", failed.join(", "))));
@@ -88,10 +74,7 @@ impl Report {
     }
 
     fn passed(&self) -> usize {
-        self.rows
-            .iter()
-            .filter(|row| row.outcome == Ok(Outcome::Passed))
-            .count()
+        self.rows.iter().filter(|row| row.outcome == Ok(Outcome::Passed)).count()
     }
 }
 
@@ -108,11 +91,7 @@ impl fmt::Display for Report {
             let took = format!("{:.1}s", row.took.as_secs_f64());
             let line = format!("{:<10}{result:<9}{took:>8}", row.name);
             let mut repeat = repeat.iter();
-            writeln!(
-                f,
-                "{}",
-                format!("{line}  {}", repeat.next().map_or("", |r| r)).trim_end()
-            )?;
+            writeln!(f, "{}", format!("{line}  {}", repeat.next().map_or("", |r| r)).trim_end())?;
             for further in repeat {
                 writeln!(f, "{:29}{further}", "")?;
             }
@@ -149,18 +128,9 @@ mod tests {
     fn report(steps: &[(&'static str, bool, Run)]) -> Report {
         let steps: Vec<Step> = steps
             .iter()
-            .map(|&(name, slow, run)| Step {
-                name,
-                about: "a test",
-                slow,
-                needs: &[],
-                run,
-            })
+            .map(|&(name, slow, run)| Step { name, about: "a test", slow, needs: &[], run })
             .collect();
-        let context = Context {
-            root: PathBuf::from("."),
-            fuzz_seconds: 1,
-        };
+        let context = Context { root: PathBuf::from("."), fuzz_seconds: 1 };
         let mut report = run(&steps, &context, super::super::now);
         for row in &mut report.rows {
             row.took = Duration::from_millis(1250);

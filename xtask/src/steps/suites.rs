@@ -14,14 +14,7 @@ pub(crate) fn test(context: &Context) -> Result<Outcome, Failure> {
         let task = Task::cargo(["nextest", "run", "--workspace", "--no-tests", "fail"]);
         return task.run(&context.root).map(|()| Outcome::Passed);
     }
-    let args = [
-        "test",
-        "--workspace",
-        "--lib",
-        "--bins",
-        "--tests",
-        "--examples",
-    ];
+    let args = ["test", "--workspace", "--lib", "--bins", "--tests", "--examples"];
     some_passed(&Task::cargo(args), context)
 }
 
@@ -34,9 +27,7 @@ pub(crate) fn doctest(context: &Context) -> Result<Outcome, Failure> {
 pub(crate) fn bench(context: &Context) -> Result<Outcome, Failure> {
     let tree = Tree::read(&context.root)?;
     if !tree.files().iter().any(|file| is_bench(&file.path)) {
-        return Ok(Outcome::Skipped(
-            "the workspace has no benches/*.rs".to_owned(),
-        ));
+        return Ok(Outcome::Skipped("the workspace has no benches/*.rs".to_owned()));
     }
     // `--benches` would run every unit test a second time: libraries count as benches too.
     let task = Task::cargo(["test", "--workspace", "--bench", "*"]);
@@ -63,9 +54,9 @@ fn passed(line: &str) -> usize {
 fn is_bench(path: &str) -> bool {
     let mut parts = path.rsplit('/');
     match (parts.next(), parts.next(), parts.next()) {
-        (Some(name), Some("benches"), _) => std::path::Path::new(name)
-            .extension()
-            .is_some_and(|ext| ext == "rs"),
+        (Some(name), Some("benches"), _) => {
+            std::path::Path::new(name).extension().is_some_and(|ext| ext == "rs")
+        }
         (Some("main.rs"), Some(_), Some("benches")) => true,
         _ => false,
     }
@@ -79,17 +70,8 @@ mod tests {
     fn passed_tests_are_counted() {
         let tail = "0 failed; 0 ignored; 0 measured; 1 filtered out; finished in 0.00s";
         assert_eq!(passed(&format!("test result: ok. 12 passed; {tail}\n")), 12);
-        assert_eq!(
-            passed(&format!("test result: FAILED. 3 passed; {tail}\n")),
-            3
-        );
-        for other in [
-            "running 4 tests",
-            "test a ... ok",
-            "",
-            "test result: ",
-            "12 passed",
-        ] {
+        assert_eq!(passed(&format!("test result: FAILED. 3 passed; {tail}\n")), 3);
+        for other in ["running 4 tests", "test a ... ok", "", "test result: ", "12 passed"] {
             assert_eq!(passed(other), 0, "{other}");
         }
     }
@@ -97,12 +79,7 @@ mod tests {
     #[test]
     fn benches_are_files_in_their_folder() {
         assert!(is_bench("benches/a.rs") && is_bench("simulator/fabric/benches/a/main.rs"));
-        for other in [
-            "benches/a/part.rs",
-            "src/benches.rs",
-            "benches/a.md",
-            "a.rs",
-        ] {
+        for other in ["benches/a/part.rs", "src/benches.rs", "benches/a.md", "a.rs"] {
             assert!(!is_bench(other), "{other}");
         }
     }

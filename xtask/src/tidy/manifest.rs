@@ -77,23 +77,20 @@ impl Manifest {
         let normal = [&self.dependencies, &self.build_dependencies];
         let targets = self.target.values();
         let normal = normal.into_iter().chain(
-            targets
-                .clone()
-                .flat_map(|target| [&target.dependencies, &target.build_dependencies]),
+            targets.clone().flat_map(|target| [&target.dependencies, &target.build_dependencies]),
         );
         let dev = std::iter::once(&self.dev_dependencies)
             .chain(targets.map(|target| &target.dev_dependencies));
-        normal
-            .map(|table| (table, false))
-            .chain(dev.map(|table| (table, true)))
-            .flat_map(|(table, dev)| {
+        normal.map(|table| (table, false)).chain(dev.map(|table| (table, true))).flat_map(
+            |(table, dev)| {
                 table.iter().map(move |(key, value)| Dependency {
                     offset: key.span().start,
                     key: key.get_ref(),
                     value,
                     dev,
                 })
-            })
+            },
+        )
     }
 }
 
@@ -143,12 +140,7 @@ impl<'a> Manifests<'a> {
             }
             match toml::from_str::<Manifest>(text) {
                 Ok(manifest) => {
-                    all.members.push(Member {
-                        path,
-                        text,
-                        manifest,
-                        excluded: false,
-                    });
+                    all.members.push(Member { path, text, manifest, excluded: false });
                 }
                 Err(cause) => {
                     let line = line_at(text, cause.span().map_or(0, |span| span.start));
@@ -157,11 +149,7 @@ impl<'a> Manifests<'a> {
                 }
             }
         }
-        if let Some(root) = all
-            .members
-            .iter_mut()
-            .find(|member| member.path == "Cargo.toml")
-        {
+        if let Some(root) = all.members.iter_mut().find(|member| member.path == "Cargo.toml") {
             all.workspace = root.manifest.workspace.take().unwrap_or_default();
         }
         for member in &mut all.members {
@@ -191,17 +179,10 @@ impl<'a> Manifests<'a> {
 
 /// Whether a manifest's value is `{ workspace = true }`.
 pub(crate) fn is_inherited(value: Option<&Value>) -> bool {
-    value
-        .and_then(|value| value.get("workspace"))
-        .and_then(Value::as_bool)
-        == Some(true)
+    value.and_then(|value| value.get("workspace")).and_then(Value::as_bool) == Some(true)
 }
 
 /// The line, from 1, of the byte at `offset`.
 fn line_at(text: &str, offset: usize) -> usize {
-    text.bytes()
-        .take(offset)
-        .filter(|byte| *byte == b'\n')
-        .count()
-        + 1
+    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
 }

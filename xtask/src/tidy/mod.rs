@@ -39,39 +39,24 @@ pub(crate) fn run(root: &Path) -> Result<(), Failure> {
 
 /// All findings in the tree, sorted. A tree without Rust is an error: nothing was checked.
 pub(crate) fn check(tree: &Tree) -> Result<Vec<Finding>, Failure> {
-    if tree
-        .files()
-        .iter()
-        .all(|file| !tree::has_extension(&file.path, "rs"))
-    {
-        return Err(Failure::new(
-            "tidy: no .rs file found, so nothing was checked",
-        ));
+    if tree.files().iter().all(|file| !tree::has_extension(&file.path, "rs")) {
+        return Err(Failure::new("tidy: no .rs file found, so nothing was checked"));
     }
     let (manifests, mut findings) = Manifests::read(tree);
     findings.extend(rules::layers::check(&manifests));
     findings.extend(rules::manifests::check(&manifests));
-    findings.extend(rules::names::crowded_folders(
-        tree.files().iter().map(|f| f.path.as_str()),
-    ));
+    findings.extend(rules::names::crowded_folders(tree.files().iter().map(|f| f.path.as_str())));
     for file in tree.files() {
         findings.extend(rules::names::vague_name(&file.path));
         if file.text.is_none() && tree::has_extension(&file.path, "rs") {
-            findings.push(Finding::new(
-                &file.path,
-                1,
-                "parse",
-                "is not UTF-8; save it as UTF-8",
-            ));
+            findings.push(Finding::new(&file.path, 1, "parse", "is not UTF-8; save it as UTF-8"));
         }
     }
     for (path, text) in tree.texts() {
         findings.extend(rules::machine_paths::check(path, text));
     }
     for (path, text) in tree.texts_with("md") {
-        findings.extend(rules::links::check(path, text, &|target| {
-            tree.knows(target)
-        }));
+        findings.extend(rules::links::check(path, text, &|target| tree.knows(target)));
         findings.extend(rules::docs::ignored_fences_in_markdown(path, text));
     }
     for (path, text) in tree.texts_with("rs") {

@@ -24,31 +24,19 @@ impl<'a> Source<'a> {
     pub(crate) fn parse(path: &'a str, text: &'a str) -> Result<Self, Finding> {
         let wrong = |span: Span, cause: &dyn std::fmt::Display| {
             let line = span.start().line.max(1);
-            Finding::new(
-                path,
-                line,
-                "parse",
-                format!("is not Rust: {cause}; make it compile"),
-            )
+            Finding::new(path, line, "parse", format!("is not Rust: {cause}; make it compile"))
         };
         let tokens: TokenStream = without_shebang(text)
             .parse()
             .map_err(|e: proc_macro2::LexError| wrong(e.span(), &e))?;
         let ast: syn::File = syn::parse2(tokens.clone()).map_err(|e| wrong(e.span(), &e))?;
-        Ok(Self {
-            path,
-            text,
-            tokens,
-            ast,
-        })
+        Ok(Self { path, text, tokens, ast })
     }
 }
 
 impl std::fmt::Debug for Source<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Source")
-            .field("path", &self.path)
-            .finish_non_exhaustive()
+        f.debug_struct("Source").field("path", &self.path).finish_non_exhaustive()
     }
 }
 
@@ -87,10 +75,7 @@ pub(crate) fn path_at(tokens: &[TokenTree], from: &[&str], to: &[&str]) -> Optio
     let TokenTree::Group(group) = last else {
         return None;
     };
-    let named = group
-        .stream()
-        .into_iter()
-        .find(|token| is_word(token, to))?;
+    let named = group.stream().into_iter().find(|token| is_word(token, to))?;
     Some(line_of(&named))
 }
 

@@ -28,9 +28,7 @@ impl Folder {
     }
 
     fn git(&self, args: &[&str]) {
-        let done = Task::new("git", args.iter().copied())
-            .capture(&self.0)
-            .unwrap();
+        let done = Task::new("git", args.iter().copied()).capture(&self.0).unwrap();
         assert!(done.status.success(), "{done:?}");
     }
 }
@@ -43,21 +41,14 @@ impl Drop for Folder {
 }
 
 fn tree(files: &[(&str, &str)]) -> Tree {
-    let file = |(path, text): &(&str, &str)| File {
-        path: (*path).into(),
-        text: Some((*text).into()),
-    };
+    let file =
+        |(path, text): &(&str, &str)| File { path: (*path).into(), text: Some((*text).into()) };
     Tree::new(files.iter().map(file).collect())
 }
 
 #[test]
 fn nothing_to_check_is_an_error() {
-    assert!(
-        check(&tree(&[("README.md", "# A\n")]))
-            .unwrap_err()
-            .why
-            .contains("no .rs file")
-    );
+    assert!(check(&tree(&[("README.md", "# A\n")])).unwrap_err().why.contains("no .rs file"));
 }
 
 #[test]
@@ -121,10 +112,5 @@ fn a_folder_is_read_as_git_sees_it() {
 fn a_folder_that_git_does_not_know_is_an_error() {
     let folder = Folder::new("tidy-no-git");
     folder.write("a.rs", b"//! A.\n");
-    assert!(
-        run(&folder.0)
-            .unwrap_err()
-            .why
-            .contains("git did not list the files")
-    );
+    assert!(run(&folder.0).unwrap_err().why.contains("git did not list the files"));
 }

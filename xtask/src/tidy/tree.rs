@@ -47,11 +47,7 @@ impl Tree {
             return Err(list.failure(format!("git did not list the files: {}", said.trim())));
         }
         let mut files = Vec::new();
-        for path in listed
-            .stdout
-            .split(|byte| *byte == 0)
-            .filter(|path| !path.is_empty())
-        {
+        for path in listed.stdout.split(|byte| *byte == 0).filter(|path| !path.is_empty()) {
             let path = String::from_utf8_lossy(path).into_owned();
             let at = root.join(&path);
             // A tracked file may be deleted, a link or a submodule: nothing to read there.
@@ -59,10 +55,7 @@ impl Tree {
                 continue;
             }
             let bytes = fs::read(&at).map_err(|e| Failure::new(format!("reading {path}: {e}")))?;
-            files.push(File {
-                path,
-                text: String::from_utf8(bytes).ok(),
-            });
+            files.push(File { path, text: String::from_utf8(bytes).ok() });
         }
         // A file in conflict is listed once per side.
         files.dedup_by(|a, b| a.path == b.path);
@@ -76,15 +69,12 @@ impl Tree {
 
     /// The text files: path and text.
     pub(crate) fn texts(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.files
-            .iter()
-            .filter_map(|f| Some((f.path.as_str(), f.text.as_deref()?)))
+        self.files.iter().filter_map(|f| Some((f.path.as_str(), f.text.as_deref()?)))
     }
 
     /// The text files whose name ends with `.extension`.
     pub(crate) fn texts_with(&self, extension: &str) -> impl Iterator<Item = (&str, &str)> {
-        self.texts()
-            .filter(move |(path, _)| has_extension(path, extension))
+        self.texts().filter(move |(path, _)| has_extension(path, extension))
     }
 
     /// Whether there is such a file or folder.
@@ -105,9 +95,7 @@ pub(crate) fn name(path: &str) -> &str {
 
 /// Whether the file name at the end of `path` is `something.extension`.
 pub(crate) fn has_extension(path: &str, extension: &str) -> bool {
-    name(path)
-        .rsplit_once('.')
-        .is_some_and(|(_, ext)| ext == extension)
+    name(path).rsplit_once('.').is_some_and(|(_, ext)| ext == extension)
 }
 
 #[cfg(test)]
@@ -116,10 +104,7 @@ mod tests {
 
     #[test]
     fn folders_are_known_through_their_files() {
-        let file = |path: &str| File {
-            path: path.to_owned(),
-            text: None,
-        };
+        let file = |path: &str| File { path: path.to_owned(), text: None };
         let tree = Tree::new(vec![file("b/c/d.md"), file("a.rs")]);
         for path in ["", "b", "b/c", "b/c/d.md", "a.rs"] {
             assert!(tree.knows(path), "{path}");

@@ -25,11 +25,7 @@ pub struct ArrayLimits {
 
 impl Default for ArrayLimits {
     fn default() -> Self {
-        Self {
-            max_initiators: 2048,
-            max_groups: u32::MAX,
-            max_lun: Lun::MAX_FLAT,
-        }
+        Self { max_initiators: 2048, max_groups: u32::MAX, max_lun: Lun::MAX_FLAT }
     }
 }
 
@@ -151,10 +147,7 @@ impl Array {
     /// The groups that have a volume, by name.
     pub fn groups_with(&self, volume: VolumeIx) -> impl Iterator<Item = &str> {
         let has = move |group: &GroupIx| self.groups.lun_of(*group, volume).is_some();
-        self.groups
-            .iter()
-            .filter(move |(_, group)| has(group))
-            .map(|(name, _)| name)
+        self.groups.iter().filter(move |(_, group)| has(group)).map(|(name, _)| name)
     }
 
     /// The volume of this name.
@@ -176,10 +169,8 @@ impl Array {
     /// The HAL's records of the host groups, by name.
     pub fn group_records(&self) -> impl Iterator<Item = HostGroup> {
         let record = |(name, group): (&str, GroupIx)| {
-            let mapping = |(lun, volume)| Mapping {
-                lun: u32::from(lun),
-                volume: self.volume_name(volume),
-            };
+            let mapping =
+                |(lun, volume)| Mapping { lun: u32::from(lun), volume: self.volume_name(volume) };
             let mappings = self.groups.mappings(group).map(mapping).collect();
             HostGroup::new(name, self.groups.initiators(group).collect(), mappings)
         };
@@ -199,8 +190,7 @@ impl Array {
             return None;
         }
         let number = u16::try_from(number).ok()?;
-        self.groups
-            .volume_at(self.groups.group_of(initiator)?, number)
+        self.groups.volume_at(self.groups.group_of(initiator)?, number)
     }
 
     /// The LUN at which an initiator sees a volume. O(log n).

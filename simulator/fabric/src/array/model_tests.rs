@@ -23,20 +23,12 @@ fn identity(n: u8) -> LunId {
 /// Volumes `v0` to `v4` of 64 KiB, no groups, room for three initiators.
 pub(in super::super) fn sample() -> Array {
     let wwnn = Wwnn::new(0x5000_0000_0000_0000).unwrap();
-    let ports = (1..3)
-        .map(|n| WwnPair::new(wwpn(0x5000 + n), wwnn))
-        .collect();
-    let limits = ArrayLimits {
-        max_initiators: 3,
-        max_groups: 3,
-        ..ArrayLimits::default()
-    };
+    let ports = (1..3).map(|n| WwnPair::new(wwpn(0x5000 + n), wwnn)).collect();
+    let limits = ArrayLimits { max_initiators: 3, max_groups: 3, ..ArrayLimits::default() };
     let mut array = Array::new("vault", wwnn, ports, limits);
     for n in 0..5 {
         let (name, serial) = (format!("v{n}"), format!("serial-{n}"));
-        array
-            .add_volume(&name, identity(n), &serial, 65_536)
-            .unwrap();
+        array.add_volume(&name, identity(n), &serial, 65_536).unwrap();
     }
     array
 }
@@ -63,20 +55,10 @@ fn volumes_are_told_apart() {
     assert_eq!(error.kind(), ErrorKind::AlreadyExists);
     assert!(error.to_string().contains("is that of volume `v3`"));
     for (serial, size) in [("s", 0), ("s", 513), ("", 512), ("a\n", 512)] {
-        assert_eq!(
-            add("w", identity(9), serial, size).kind(),
-            ErrorKind::InvalidArgument
-        );
+        assert_eq!(add("w", identity(9), serial, size).kind(), ErrorKind::InvalidArgument);
     }
-    for bad in [
-        LunId::Naa16([0; 16]),
-        LunId::Naa8([0x20; 8]),
-        LunId::T10("é".into()),
-    ] {
-        assert!(matches!(
-            add("w", bad, "s", 512),
-            VolumeError::BadIdentity { .. }
-        ));
+    for bad in [LunId::Naa16([0; 16]), LunId::Naa8([0x20; 8]), LunId::T10("é".into())] {
+        assert!(matches!(add("w", bad, "s", 512), VolumeError::BadIdentity { .. }));
     }
     assert_eq!(array.volumes().len(), 5);
     let names: Vec<_> = array.volume_records().map(|volume| volume.name).collect();
@@ -106,17 +88,10 @@ fn transfers_end_with_the_volume() {
     for (lba, blocks) in [(127, 2), (128, 1), (129, 0), (u64::MAX, 1)] {
         assert_eq!(read(lba, blocks), Err(Sense::LBA_OUT_OF_RANGE));
     }
-    assert_eq!(
-        read(0, MAX_TRANSFER_BLOCKS + 1),
-        Err(Sense::INVALID_FIELD_IN_CDB)
-    );
+    assert_eq!(read(0, MAX_TRANSFER_BLOCKS + 1), Err(Sense::INVALID_FIELD_IN_CDB));
     let write = array.write(wwpn(1), 0, lun(0), 127, &[1; 2 * BLOCK_BYTES]);
     assert_eq!(write, Err(Sense::LBA_OUT_OF_RANGE));
-    assert_eq!(
-        array.volumes()[0].used_bytes(),
-        0,
-        "nothing of it was written"
-    );
+    assert_eq!(array.volumes()[0].used_bytes(), 0, "nothing of it was written");
     let uneven = array.write(wwpn(1), 0, lun(0), 0, &[1; 513]);
     assert_eq!(uneven, Err(Sense::INVALID_FIELD_IN_CDB));
 }
@@ -139,10 +114,7 @@ fn each_used_nexus_is_told_of_a_change_once() {
     array.note_nexus(wwpn(1), 1);
     array.map("g", "v1", 1).unwrap().changed();
     let told = Some(Sense::REPORTED_LUNS_CHANGED);
-    assert_eq!(
-        [0, 1, 2].map(|port| read(&mut array, port)),
-        [told, told, None]
-    );
+    assert_eq!([0, 1, 2].map(|port| read(&mut array, port)), [told, told, None]);
     assert_eq!([0, 1, 2].map(|port| read(&mut array, port)), [None; 3]);
     assert_eq!(array.nexus_count(), 3);
     array.unmap("g", "v1").unwrap().changed();
@@ -150,10 +122,7 @@ fn each_used_nexus_is_told_of_a_change_once() {
     array.luns_reported(wwpn(1), 0);
     array.forget_nexus(wwpn(1), 2);
     let gone = Some(Sense::LOGICAL_UNIT_NOT_SUPPORTED);
-    assert_eq!(
-        [0, 1, 2].map(|port| read(&mut array, port)),
-        [gone, told, gone]
-    );
+    assert_eq!([0, 1, 2].map(|port| read(&mut array, port)), [gone, told, gone]);
 }
 
 #[test]

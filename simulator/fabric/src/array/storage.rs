@@ -33,10 +33,7 @@ impl Storage {
             let content = match self.chunks.get_mut(&chunk) {
                 Some(content) => content,
                 None if piece.iter().all(|byte| *byte == 0) => continue,
-                None => self
-                    .chunks
-                    .entry(chunk)
-                    .or_insert_with(|| Box::new([0; CHUNK_BYTES])),
+                None => self.chunks.entry(chunk).or_insert_with(|| Box::new([0; CHUNK_BYTES])),
             };
             content[offset..offset + piece.len()].copy_from_slice(piece);
         }

@@ -31,9 +31,7 @@ impl Volume {
             return Err(VolumeError::BadIdentity { identity });
         }
         if !scsi::can_be_serial(serial) {
-            return Err(VolumeError::BadSerial {
-                serial: serial.into(),
-            });
+            return Err(VolumeError::BadSerial { serial: serial.into() });
         }
         if size_bytes == 0 || !size_bytes.is_multiple_of(BLOCK_BYTES as u64) {
             return Err(VolumeError::BadSize { size_bytes });

@@ -23,16 +23,11 @@ pub struct SimArray {
 
 impl SimArray {
     pub(super) fn new(simulation: Simulation, ix: ArrayIx, name: String) -> Self {
-        Self {
-            simulation,
-            ix,
-            name: name.into(),
-        }
+        Self { simulation, ix, name: name.into() }
     }
 
     fn with<T>(&self, look: impl FnOnce(&World, &ArrayNode) -> T) -> T {
-        self.simulation
-            .with(|world| look(world, &world.arrays()[self.ix.index()]))
+        self.simulation.with(|world| look(world, &world.arrays()[self.ix.index()]))
     }
 
     async fn mask(
@@ -77,9 +72,7 @@ impl Array for SimArray {
                 };
                 let mut record = TargetPort::new(port.names, state);
                 record.port_id = port.nport.map(|nport| san.nport(nport).fc_id());
-                record.fabric = port
-                    .nport
-                    .and_then(|_| san.fabric_name(san.switch_of(port.port)));
+                record.fabric = port.nport.and_then(|_| san.fabric_name(san.switch_of(port.port)));
                 record
             };
             let ports = node.targets.iter().map(|ix| &world.targets()[ix.index()]);
@@ -107,51 +100,34 @@ impl Masking for SimArray {
     }
 
     async fn create_group(&self, group: &str) -> Result<Outcome> {
-        let command = MaskingCommand::CreateGroup {
-            group: group.to_owned(),
-        };
+        let command = MaskingCommand::CreateGroup { group: group.to_owned() };
         self.mask("create host group", group, command).await
     }
 
     async fn delete_group(&self, group: &str) -> Result<Outcome> {
-        let command = MaskingCommand::DeleteGroup {
-            group: group.to_owned(),
-        };
+        let command = MaskingCommand::DeleteGroup { group: group.to_owned() };
         self.mask("delete host group", group, command).await
     }
 
     async fn add_initiator(&self, group: &str, initiator: Wwpn) -> Result<Outcome> {
-        let command = MaskingCommand::AddInitiator {
-            group: group.to_owned(),
-            initiator,
-        };
+        let command = MaskingCommand::AddInitiator { group: group.to_owned(), initiator };
         self.mask("add initiator", group, command).await
     }
 
     async fn remove_initiator(&self, group: &str, initiator: Wwpn) -> Result<Outcome> {
-        let command = MaskingCommand::RemoveInitiator {
-            group: group.to_owned(),
-            initiator,
-        };
+        let command = MaskingCommand::RemoveInitiator { group: group.to_owned(), initiator };
         self.mask("remove initiator", group, command).await
     }
 
     async fn map(&self, group: &str, volume: &str, lun: u32) -> Result<Outcome> {
         let (group_name, volume) = (group.to_owned(), volume.to_owned());
-        let command = MaskingCommand::Map {
-            group: group_name,
-            volume,
-            lun,
-        };
+        let command = MaskingCommand::Map { group: group_name, volume, lun };
         self.mask("map volume", group, command).await
     }
 
     async fn unmap(&self, group: &str, volume: &str) -> Result<Outcome> {
         let (group_name, volume) = (group.to_owned(), volume.to_owned());
-        let command = MaskingCommand::Unmap {
-            group: group_name,
-            volume,
-        };
+        let command = MaskingCommand::Unmap { group: group_name, volume };
         self.mask("unmap volume", group, command).await
     }
 }

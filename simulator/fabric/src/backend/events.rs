@@ -37,11 +37,7 @@ impl Stream for Receiver {
 impl Subscribers {
     pub(super) fn add(&mut self, host: HostIx) -> EventStream {
         let (sender, receiver) = mpsc::channel(BACKLOG);
-        self.0.push(Subscriber {
-            host,
-            sender,
-            lost: false,
-        });
+        self.0.push(Subscriber { host, sender, lost: false });
         Box::pin(Receiver(receiver))
     }
 
@@ -49,8 +45,7 @@ impl Subscribers {
         let Some((host, event)) = event_of(happening) else {
             return;
         };
-        self.0
-            .retain_mut(|subscriber| subscriber.host != host || subscriber.send(event.clone()));
+        self.0.retain_mut(|subscriber| subscriber.host != host || subscriber.send(event.clone()));
     }
 }
 
@@ -79,65 +74,24 @@ impl Subscriber {
 /// What a host's kernel would tell of it.
 fn event_of(happening: &Happening) -> Option<(HostIx, Event)> {
     let told = match happening {
-        Happening::Adapter { host, no, state } => (
-            *host,
-            Event::Adapter {
-                no: *no,
-                state: *state,
-            },
-        ),
-        Happening::Vport {
-            host,
-            parent,
-            wwpn,
-            state,
-        } => (
-            *host,
-            Event::Vport {
-                parent: *parent,
-                wwpn: *wwpn,
-                state: *state,
-            },
-        ),
-        Happening::RemotePort {
-            host,
-            adapter,
-            wwpn,
-            state,
-        } => (
-            *host,
-            Event::RemotePort {
-                adapter: *adapter,
-                wwpn: Some(*wwpn),
-                state: *state,
-            },
-        ),
-        Happening::Lun {
-            host,
-            address,
-            present,
-            ..
-        } => (
-            *host,
-            Event::Lun {
-                address: *address,
-                present: *present,
-            },
-        ),
+        Happening::Adapter { host, no, state } => {
+            (*host, Event::Adapter { no: *no, state: *state })
+        }
+        Happening::Vport { host, parent, wwpn, state } => {
+            (*host, Event::Vport { parent: *parent, wwpn: *wwpn, state: *state })
+        }
+        Happening::RemotePort { host, adapter, wwpn, state } => {
+            (*host, Event::RemotePort { adapter: *adapter, wwpn: Some(*wwpn), state: *state })
+        }
+        Happening::Lun { host, address, present, .. } => {
+            (*host, Event::Lun { address: *address, present: *present })
+        }
         Happening::LunsChanged { host, address } => {
             (*host, Event::LunsChanged { address: *address })
         }
-        Happening::Rscn {
-            host,
-            adapter,
-            page,
-        } => (
-            *host,
-            Event::Rscn {
-                adapter: *adapter,
-                port_id: *page,
-            },
-        ),
+        Happening::Rscn { host, adapter, page } => {
+            (*host, Event::Rscn { adapter: *adapter, port_id: *page })
+        }
         _ => return None,
     };
     Some(told)
@@ -153,11 +107,7 @@ mod tests {
     async fn a_slow_reader_learns_that_it_missed_something() {
         let mut all = Subscribers::default();
         let mut stream = all.add(HostIx(0));
-        let up = Happening::Adapter {
-            host: HostIx(0),
-            no: HostNo(0),
-            state: PortState::Online,
-        };
+        let up = Happening::Adapter { host: HostIx(0), no: HostNo(0), state: PortState::Online };
         for _ in 0..BACKLOG + 5 {
             all.pass_on(&up);
         }

@@ -25,11 +25,7 @@ pub struct SimFabric {
 
 impl SimFabric {
     pub(super) fn new(simulation: Simulation, ix: FabricIx, name: String) -> Self {
-        Self {
-            simulation,
-            ix,
-            name: name.into(),
-        }
+        Self { simulation, ix, name: name.into() }
     }
 
     fn ask(&self, command: ZoningCommand) -> Answer {
@@ -37,8 +33,7 @@ impl SimFabric {
     }
 
     fn with<T>(&self, look: impl FnOnce(&World, &crate::san::Fabric) -> T) -> T {
-        self.simulation
-            .with(|world| look(world, &world.san().fabrics[self.ix.index()]))
+        self.simulation.with(|world| look(world, &world.san().fabrics[self.ix.index()]))
     }
 
     fn transaction(
@@ -61,10 +56,7 @@ impl SimFabric {
 
 fn switch_record(world: &World, switch: &SimSwitch) -> Switch {
     let mut record = Switch::new(switch.domain, switch.name.clone(), switch.wwn());
-    record.principal = world
-        .san()
-        .principal(switch)
-        .is_some_and(|p| p.domain == switch.domain);
+    record.principal = world.san().principal(switch).is_some_and(|p| p.domain == switch.domain);
     record.logins = switch.logins;
     record.max_logins = Some(switch.settings.logins);
     record
@@ -80,11 +72,7 @@ fn port_record(world: &World, switch: &SimSwitch, ix: PortIx) -> SwitchPort {
     let mut record = SwitchPort::new(switch.domain, port.number, mode);
     record.online = port.online;
     record.npiv = switch.settings.npiv;
-    record.logins = world
-        .san()
-        .behind(ix)
-        .map(|n| world.san().nport(n).names)
-        .collect();
+    record.logins = world.san().behind(ix).map(|n| world.san().nport(n).names).collect();
     record.max_logins = Some(switch.settings.logins_per_port);
     record
 }
@@ -100,9 +88,7 @@ impl Fabric for SimFabric {
         let mut capabilities = FabricCapabilities::default();
         capabilities.fabric_name = self.with(|world, fabric| {
             let first = fabric.switches.first()?;
-            world
-                .san()
-                .fabric_name(&world.san().switches[first.index()])
+            world.san().fabric_name(&world.san().switches[first.index()])
         });
         capabilities.max_zone_database_bytes = Some(limits.max_database_bytes);
         capabilities.max_zone_name_bytes = Some(limits.max_name_bytes);
@@ -111,29 +97,18 @@ impl Fabric for SimFabric {
 
     async fn switches(&self) -> Result<Vec<Switch>> {
         Ok(self.with(|world, fabric| {
-            let switches = fabric
-                .switches
-                .iter()
-                .map(|s| &world.san().switches[s.index()]);
-            switches
-                .map(|switch| switch_record(world, switch))
-                .collect()
+            let switches = fabric.switches.iter().map(|s| &world.san().switches[s.index()]);
+            switches.map(|switch| switch_record(world, switch)).collect()
         }))
     }
 
     async fn ports(&self, domain: DomainId) -> Result<Vec<SwitchPort>> {
         self.with(|world, _| {
-            let switch = world
-                .san()
-                .switch_with_domain(self.ix, domain)
-                .ok_or_else(|| {
-                    let reason = format!("no switch has domain id {domain}");
-                    Error::new(ErrorKind::NotFound, "list ports", &*self.name, reason)
-                })?;
-            Ok(switch
-                .ports()
-                .map(|port| port_record(world, switch, port))
-                .collect())
+            let switch = world.san().switch_with_domain(self.ix, domain).ok_or_else(|| {
+                let reason = format!("no switch has domain id {domain}");
+                Error::new(ErrorKind::NotFound, "list ports", &*self.name, reason)
+            })?;
+            Ok(switch.ports().map(|port| port_record(world, switch, port)).collect())
         })
     }
 
@@ -167,8 +142,7 @@ impl Zoning for SimFabric {
 
     async fn begin(&self) -> Result<ZoneTransaction> {
         let answer = self.ask(ZoningCommand::Begin);
-        self.transaction("begin zoning transaction", answer)
-            .map(|(transaction, _)| transaction)
+        self.transaction("begin zoning transaction", answer).map(|(transaction, _)| transaction)
     }
 
     async fn edit(
@@ -176,11 +150,7 @@ impl Zoning for SimFabric {
         open: &ZoneTransaction,
         edit: ZoneEdit,
     ) -> Result<(ZoneTransaction, Outcome)> {
-        let command = ZoningCommand::Edit {
-            token: open.token,
-            checksum: open.checksum,
-            edit,
-        };
+        let command = ZoningCommand::Edit { token: open.token, checksum: open.checksum, edit };
         self.transaction("edit zones", self.ask(command))
     }
 
@@ -191,11 +161,7 @@ impl Zoning for SimFabric {
             enable: enable.map(ToOwned::to_owned),
         };
         let range = self.simulation.with(|world| world.latencies().zoning_us);
-        match self
-            .simulation
-            .apply_after(range, Command::Zoning(self.ix, command))
-            .await
-        {
+        match self.simulation.apply_after(range, Command::Zoning(self.ix, command)).await {
             Ok(Reply::Outcome(outcome)) => Ok(outcome),
             Ok(_) => Ok(Outcome::Changed),
             Err(refusal) => Err(error("commit zoning transaction", &*self.name, &refusal)),
@@ -204,8 +170,6 @@ impl Zoning for SimFabric {
 
     async fn abort(&self, open: &ZoneTransaction) -> Result<()> {
         let answer = self.ask(ZoningCommand::Abort { token: open.token });
-        answer
-            .map(|_| ())
-            .map_err(|r| error("abort zoning transaction", &*self.name, &r))
+        answer.map(|_| ()).map_err(|r| error("abort zoning transaction", &*self.name, &r))
     }
 }

@@ -26,11 +26,7 @@ pub struct SimHost {
 
 impl SimHost {
     pub(super) fn new(simulation: Simulation, ix: HostIx, name: String) -> Self {
-        Self {
-            simulation,
-            ix,
-            name: name.into(),
-        }
+        Self { simulation, ix, name: name.into() }
     }
 
     /// Its place in the world.
@@ -49,15 +45,8 @@ impl SimHost {
         blocks: u32,
     ) -> Result<Vec<u8>, Refusal> {
         let range = self.simulation.with(|world| world.latencies().io_us);
-        let command = HostCommand::Read {
-            address,
-            lba,
-            blocks,
-        };
-        let answer = self
-            .simulation
-            .apply_after(range, Command::Host(self.ix, command))
-            .await;
+        let command = HostCommand::Read { address, lba, blocks };
+        let answer = self.simulation.apply_after(range, Command::Host(self.ix, command)).await;
         Simulation::expect(answer, |reply| match reply {
             Reply::Data(data) => Some(data),
             _ => None,
@@ -76,10 +65,7 @@ impl SimHost {
     ) -> Result<(), Refusal> {
         let range = self.simulation.with(|world| world.latencies().io_us);
         let command = HostCommand::Write { address, lba, data };
-        self.simulation
-            .apply_after(range, Command::Host(self.ix, command))
-            .await
-            .map(|_| ())
+        self.simulation.apply_after(range, Command::Host(self.ix, command)).await.map(|_| ())
     }
 
     fn ask(&self, command: HostCommand) -> Answer {
@@ -117,21 +103,12 @@ impl SimHost {
 fn adapter_record(world: &World, adapter: &SimAdapter) -> Adapter {
     let kind = match &adapter.kind {
         Kind::Physical { max_vports: 0, .. } => AdapterKind::Physical { npiv: None },
-        Kind::Physical {
-            max_vports, vports, ..
-        } => {
+        Kind::Physical { max_vports, vports, .. } => {
             let in_use = u32::try_from(vports.len()).unwrap_or(u32::MAX);
-            AdapterKind::Physical {
-                npiv: Some(NpivUse {
-                    max: *max_vports,
-                    in_use,
-                }),
-            }
+            AdapterKind::Physical { npiv: Some(NpivUse { max: *max_vports, in_use }) }
         }
         Kind::Virtual { parent, .. } => {
-            let parent = world
-                .adapter(*parent)
-                .map_or(adapter.no, |parent| parent.no);
+            let parent = world.adapter(*parent).map_or(adapter.no, |parent| parent.no);
             AdapterKind::Virtual { parent }
         }
     };
@@ -142,12 +119,7 @@ fn adapter_record(world: &World, adapter: &SimAdapter) -> Adapter {
         let switch = world.san().switch_of(world.san().nport(nport).port);
         world.san().fabric_name(switch)
     });
-    record.driver = Some(
-        world.hosts()[adapter.host.index()]
-            .driver
-            .module()
-            .to_owned(),
-    );
+    record.driver = Some(world.hosts()[adapter.host.index()].driver.module().to_owned());
     record
 }
 
@@ -166,25 +138,17 @@ fn rport_record(adapter: &SimAdapter, number: usize, rport: &Rport) -> RemotePor
     record.wwnn = Some(rport.names.wwnn);
     record.port_id = rport.fc_id;
     // A port that was given up has no roles: the kernel shows `unknown`.
-    record.roles = Roles {
-        target: rport.fc_id.is_some(),
-        initiator: false,
-    };
+    record.roles = Roles { target: rport.fc_id.is_some(), initiator: false };
     record.target_id = Some(rport.target);
     record.dev_loss_secs = Some(adapter.dev_loss_secs);
     record
 }
 
 fn path_record(world: &World, adapter: &SimAdapter, key: DeviceKey, device: &Device) -> LunPath {
-    let volume = world.arrays()[device.array.index()]
-        .array
-        .volume(device.seen);
+    let volume = world.arrays()[device.array.index()].array.volume(device.seen);
     let identity = Ok(volume.identity().clone());
     let mut record = LunPath::new(adapter.address(key), identity, device.state);
-    record.target = adapter
-        .rports
-        .get(device.rport as usize)
-        .map(|rport| rport.names.wwpn);
+    record.target = adapter.rports.get(device.rport as usize).map(|rport| rport.names.wwpn);
     record.size_bytes = Some(volume.size_bytes());
     record.device = Some(disk_name(device.disk));
     record
@@ -197,9 +161,7 @@ impl Host for SimHost {
     }
 
     fn capabilities(&self) -> HostCapabilities {
-        let max = self
-            .simulation
-            .with(|world| world.hosts()[self.ix.index()].driver.max_vports());
+        let max = self.simulation.with(|world| world.hosts()[self.ix.index()].driver.max_vports());
         let mut capabilities = HostCapabilities::default();
         capabilities.max_vports_per_adapter = Some(max);
         capabilities
@@ -209,18 +171,14 @@ impl Host for SimHost {
         Ok(self.simulation.with(|world| {
             let adapters = world.hosts()[self.ix.index()].adapters.values();
             let adapters = adapters.filter_map(|&ix| world.adapter(ix));
-            adapters
-                .map(|adapter| adapter_record(world, adapter))
-                .collect()
+            adapters.map(|adapter| adapter_record(world, adapter)).collect()
         }))
     }
 
     async fn remote_ports(&self, adapter: HostNo) -> Result<Vec<RemotePort>> {
         self.look("list remote ports", adapter, |_, _, adapter| {
             let rports = adapter.rports.iter().enumerate();
-            rports
-                .map(|(number, rport)| rport_record(adapter, number, rport))
-                .collect()
+            rports.map(|(number, rport)| rport_record(adapter, number, rport)).collect()
         })
     }
 
@@ -243,11 +201,7 @@ impl Npiv for SimHost {
     async fn create_vport(&self, parent: HostNo, names: WwnPair) -> Result<(Vport, Outcome)> {
         let operation = "create vport";
         // What the contract calls unchanged, the kernel calls a duplicate: look first, as sysfs users do.
-        let there = self
-            .vports(parent)
-            .await?
-            .into_iter()
-            .find(|vport| vport.names == names);
+        let there = self.vports(parent).await?.into_iter().find(|vport| vport.names == names);
         if let Some(vport) = there {
             return Ok((vport, Outcome::Unchanged));
         }
@@ -257,13 +211,8 @@ impl Npiv for SimHost {
             Ok(_) => return Err(lost(operation, parent)),
             Err(refusal) => return Err(error(operation, parent.to_string(), &refusal)),
         };
-        let vport = self
-            .simulation
-            .with(|world| vport_record(world, parent, ix));
-        Ok((
-            vport.ok_or_else(|| lost(operation, parent))?,
-            Outcome::Changed,
-        ))
+        let vport = self.simulation.with(|world| vport_record(world, parent, ix));
+        Ok((vport.ok_or_else(|| lost(operation, parent))?, Outcome::Changed))
     }
 
     async fn delete_vport(&self, parent: HostNo, names: WwnPair) -> Result<Outcome> {
@@ -276,16 +225,14 @@ impl Npiv for SimHost {
     }
 
     async fn vports(&self, parent: HostNo) -> Result<Vec<Vport>> {
-        self.look("list vports", parent, |world, _, adapter| {
-            match &adapter.kind {
-                Kind::Physical { vports, .. } => {
-                    let records = vports.iter().map(|&ix| vport_record(world, parent, ix));
-                    let mut records: Vec<Vport> = records.flatten().collect();
-                    records.sort_by_key(|vport| vport.no);
-                    records
-                }
-                Kind::Virtual { .. } => vec![],
+        self.look("list vports", parent, |world, _, adapter| match &adapter.kind {
+            Kind::Physical { vports, .. } => {
+                let records = vports.iter().map(|&ix| vport_record(world, parent, ix));
+                let mut records: Vec<Vport> = records.flatten().collect();
+                records.sort_by_key(|vport| vport.no);
+                records
             }
+            Kind::Virtual { .. } => vec![],
         })
     }
 }
@@ -305,9 +252,7 @@ impl Luns for SimHost {
     async fn paths(&self, adapter: HostNo) -> Result<Vec<LunPath>> {
         self.look("list paths", adapter, |world, _, adapter| {
             let devices = adapter.devices.iter();
-            devices
-                .map(|(key, device)| path_record(world, adapter, *key, device))
-                .collect()
+            devices.map(|(key, device)| path_record(world, adapter, *key, device)).collect()
         })
     }
 
@@ -341,9 +286,7 @@ impl Luns for SimHost {
 impl Links for SimHost {
     async fn reset(&self, adapter: HostNo) -> Result<()> {
         let answer = self.ask(HostCommand::Reset(adapter));
-        answer
-            .map(|_| ())
-            .map_err(|refusal| error("reset", adapter.to_string(), &refusal))
+        answer.map(|_| ()).map_err(|refusal| error("reset", adapter.to_string(), &refusal))
     }
 
     async fn set_dev_loss_secs(&self, adapter: HostNo, secs: u32) -> Result<Outcome> {

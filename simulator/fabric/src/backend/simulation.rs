@@ -60,18 +60,11 @@ impl Simulation {
         let shared = Arc::new(Shared {
             // A world that has a past keeps it: its present is the runtime's.
             origin: Instant::now() - world.now().elapsed(),
-            state: Mutex::new(State {
-                world,
-                subscribers: Subscribers::default(),
-                watcher: None,
-            }),
+            state: Mutex::new(State { world, subscribers: Subscribers::default(), watcher: None }),
             changed: Notify::new(),
         });
         let driver = tokio::spawn(drive(Arc::clone(&shared)));
-        Self {
-            shared,
-            _driver: Arc::new(Driver(driver)),
-        }
+        Self { shared, _driver: Arc::new(Driver(driver)) }
     }
 
     /// Starts the SAN of a topology with seed 0, logged in: the state in which a test wants to find it.
@@ -111,11 +104,7 @@ impl Simulation {
     /// The host of this name.
     pub fn host(&self, name: &str) -> Option<Arc<SimHost>> {
         let ix = self.with(|world| world.hosts().iter().position(|host| host.name == name))?;
-        Some(Arc::new(SimHost::new(
-            self.clone(),
-            HostIx::from_index(ix),
-            name.to_owned(),
-        )))
+        Some(Arc::new(SimHost::new(self.clone(), HostIx::from_index(ix), name.to_owned())))
     }
 
     /// The fabric of this name.
@@ -128,11 +117,7 @@ impl Simulation {
     /// The array of this name.
     pub fn array(&self, name: &str) -> Option<Arc<SimArray>> {
         let ix = self.with(|world| world.arrays().iter().position(|array| array.name() == name))?;
-        Some(Arc::new(SimArray::new(
-            self.clone(),
-            ArrayIx::from_index(ix),
-            name.to_owned(),
-        )))
+        Some(Arc::new(SimArray::new(self.clone(), ArrayIx::from_index(ix), name.to_owned())))
     }
 
     /// All fabrics, in order of definition.

@@ -27,10 +27,7 @@ impl World {
     pub(super) fn shown_luns(&self, ix: AdapterIx, target: TargetIx) -> Vec<(Lun, VolumeIx)> {
         let array = self.targets[target.index()].array;
         let initiator = self.adapter_ref(ix).names.wwpn;
-        self.arrays[array.index()]
-            .array
-            .report_luns(initiator)
-            .collect()
+        self.arrays[array.index()].array.report_luns(initiator).collect()
     }
 
     /// The array port behind a remote port, if frames get there now.
@@ -59,15 +56,10 @@ impl World {
         let target = self.adapter_ref(ix).rports[rport as usize].target;
         let TargetPort { array, number, .. } = self.targets[target_ix.index()];
         let initiator = self.adapter_ref(ix).names.wwpn;
-        self.arrays[array.index()]
-            .array
-            .luns_reported(initiator, number);
+        self.arrays[array.index()].array.luns_reported(initiator, number);
         let mut added = 0;
         for (lun, seen) in self.shown_luns(ix, target_ix) {
-            let key = DeviceKey {
-                target,
-                lun: lun.sysfs(),
-            };
+            let key = DeviceKey { target, lun: lun.sysfs() };
             let wanted = only.is_none_or(|only| only == key.lun);
             if wanted && !self.adapter_ref(ix).devices.contains_key(&key) {
                 self.add_device(ix, key, rport, (lun, array, seen));
@@ -87,20 +79,10 @@ impl World {
         let host = self.adapter_ref(ix).host;
         let disks = &mut self.hosts[host.index()].disks;
         // The lowest free number, as the kernel's ida gives it.
-        let disk = (0..)
-            .zip(disks.iter())
-            .find(|(n, used)| n != *used)
-            .map(|(n, _)| n);
+        let disk = (0..).zip(disks.iter()).find(|(n, used)| n != *used).map(|(n, _)| n);
         let disk = disk.unwrap_or_else(|| u32::try_from(disks.len()).unwrap_or(u32::MAX));
         disks.insert(disk);
-        let device = Device {
-            rport,
-            lun,
-            array,
-            seen,
-            state: PathState::Running,
-            disk,
-        };
+        let device = Device { rport, lun, array, seen, state: PathState::Running, disk };
         self.adapter_mut(ix).devices.insert(key, device);
         self.tell_device(ix, key, disk, (array, seen), true);
     }
@@ -115,19 +97,9 @@ impl World {
     ) {
         let adapter = self.adapter_ref(ix);
         let (host, address) = (adapter.host, adapter.address(key));
-        let volume = self.arrays[array.index()]
-            .array
-            .volume(seen)
-            .name()
-            .to_owned();
+        let volume = self.arrays[array.index()].array.volume(seen).name().to_owned();
         let device = disk_name(disk);
-        self.tell(Happening::Lun {
-            host,
-            address,
-            device,
-            volume,
-            present,
-        });
+        self.tell(Happening::Lun { host, address, device, volume, present });
     }
 
     /// A write to `scan`: remote ports that are not online are skipped, and it succeeds all the same;
@@ -146,23 +118,15 @@ impl World {
             .filter(|(_, r)| scope.target.is_none_or(|t| t == r.target))
             .map(|(number, _)| number)
             .collect();
-        let added: u32 = wanted
-            .into_iter()
-            .map(|rport| self.probe(ix, rport, scope.lun))
-            .sum();
+        let added: u32 = wanted.into_iter().map(|rport| self.probe(ix, rport, scope.lun)).sum();
         Ok(Reply::Outcome(Outcome::from(added > 0)))
     }
 
     /// A write to a device's `delete`.
     pub(super) fn remove_device(&mut self, host: HostIx, address: ScsiAddress) -> Answer {
         let ix = self.must_have_adapter(host, address.host)?;
-        let key = DeviceKey {
-            target: address.target,
-            lun: address.lun,
-        };
-        Ok(Reply::Outcome(Outcome::from(
-            address.channel == 0 && self.drop_device(ix, key),
-        )))
+        let key = DeviceKey { target: address.target, lun: address.lun };
+        Ok(Reply::Outcome(Outcome::from(address.channel == 0 && self.drop_device(ix, key))))
     }
 
     fn drop_device(&mut self, ix: AdapterIx, key: DeviceKey) -> bool {

@@ -33,11 +33,7 @@ impl World {
         }
         let adapter = self.adapter_ref(ix);
         let (host, no) = (adapter.host, adapter.no);
-        self.tell(Happening::Rscn {
-            host,
-            adapter: no,
-            page,
-        });
+        self.tell(Happening::Rscn { host, adapter: no, page });
         self.queue_discovery(ix);
     }
 
@@ -73,10 +69,7 @@ impl World {
             self.lose_rport(ix, number);
         }
         for wwpn in new {
-            self.queue_after(
-                self.latencies().port_login_us,
-                Due::PortLogin(ix, stamp, wwpn),
-            );
+            self.queue_after(self.latencies().port_login_us, Due::PortLogin(ix, stamp, wwpn));
         }
     }
 
@@ -114,9 +107,7 @@ impl World {
         });
         self.find_rport(ix, number, fc_id);
         // A target from outside has no array of ours behind it: its LUNs are the wire's business.
-        let luns = owner
-            .as_target()
-            .map_or(0, |target| self.shown_luns(ix, target).len());
+        let luns = owner.as_target().map_or(0, |target| self.shown_luns(ix, target).len());
         let (low, high) = self.latencies().lun_probe_us;
         let luns = luns.max(1) as u64;
         let number = u32::try_from(number).unwrap_or(u32::MAX);
@@ -128,11 +119,6 @@ impl World {
         let rport = &adapter.rports[number];
         let (host, no) = (adapter.host, adapter.no);
         let (wwpn, state) = (rport.names.wwpn, rport.state);
-        self.tell(Happening::RemotePort {
-            host,
-            adapter: no,
-            wwpn,
-            state,
-        });
+        self.tell(Happening::RemotePort { host, adapter: no, wwpn, state });
     }
 }

@@ -48,11 +48,7 @@ impl VportRefusal {
 
     /// No vport of these names (ENODEV).
     pub(super) fn no_such_vport() -> Self {
-        Self::new(
-            errno::ENODEV,
-            ErrorKind::NotFound,
-            "no vport has these names".into(),
-        )
+        Self::new(errno::ENODEV, ErrorKind::NotFound, "no vport has these names".into())
     }
 
     /// The name is in use on the adapter, in the driver's own number.

@@ -29,15 +29,8 @@ impl World {
     /// The device at an address, with its adapter.
     fn device(&self, host: HostIx, address: ScsiAddress) -> Result<(AdapterIx, &Device), Refusal> {
         let ix = self.must_have_adapter(host, address.host)?;
-        let key = DeviceKey {
-            target: address.target,
-            lun: address.lun,
-        };
-        let device = self
-            .adapter_ref(ix)
-            .devices
-            .get(&key)
-            .filter(|_| address.channel == 0);
+        let key = DeviceKey { target: address.target, lun: address.lun };
+        let device = self.adapter_ref(ix).devices.get(&key).filter(|_| address.channel == 0);
         Ok((ix, device.ok_or(Refusal::NoDevice(address))?))
     }
 
@@ -45,9 +38,9 @@ impl World {
     fn way_to(&self, ix: AdapterIx, device: &Device) -> Result<TargetIx, IoFailure> {
         match device.state {
             PathState::Blocked => Err(IoFailure::Held),
-            PathState::Running => self
-                .reachable_target(ix, device.rport)
-                .ok_or(IoFailure::NoAnswer),
+            PathState::Running => {
+                self.reachable_target(ix, device.rport).ok_or(IoFailure::NoAnswer)
+            }
             _ => Err(IoFailure::PathLost),
         }
     }
@@ -71,9 +64,7 @@ impl World {
         blocks: u32,
     ) -> Answer {
         self.command(host, address, |array, nexus, lun| {
-            array
-                .read(nexus.0, nexus.1, lun, lba, blocks)
-                .map(Reply::Data)
+            array.read(nexus.0, nexus.1, lun, lba, blocks).map(Reply::Data)
         })
     }
 
@@ -89,9 +80,7 @@ impl World {
             return Err(Refusal::Argument(text));
         }
         self.command(host, address, |array, nexus, lun| {
-            array
-                .write(nexus.0, nexus.1, lun, lba, data)
-                .map(|()| Reply::Done)
+            array.write(nexus.0, nexus.1, lun, lba, data).map(|()| Reply::Done)
         })
     }
 

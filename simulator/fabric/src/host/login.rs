@@ -32,8 +32,7 @@ impl World {
 
     /// Whether what was queued under this stamp still belongs to the adapter's present.
     pub(crate) fn is_current(&self, ix: AdapterIx, stamp: Stamp) -> bool {
-        self.adapter(ix)
-            .is_some_and(|adapter| adapter.login == stamp)
+        self.adapter(ix).is_some_and(|adapter| adapter.login == stamp)
     }
 
     /// An adapter sends FLOGI, or a vport FDISC.
@@ -45,10 +44,7 @@ impl World {
         let port = self.port_of(adapter);
         let login = Login {
             names: adapter.names,
-            roles: Roles {
-                target: false,
-                initiator: true,
-            },
+            roles: Roles { target: false, initiator: true },
             owner: Owner::adapter(ix),
         };
         let answer = if adapter.vport_state().is_some() {
@@ -131,20 +127,9 @@ impl World {
         let port = self.port_of(self.adapter_ref(ix));
         let light = self.san.port(port).online;
         self.lose_all_rports(ix);
-        self.set_adapter_state(
-            ix,
-            if light {
-                PortState::Offline
-            } else {
-                PortState::Linkdown
-            },
-        );
+        self.set_adapter_state(ix, if light { PortState::Offline } else { PortState::Linkdown });
         if is_vport {
-            let state = if light {
-                VportState::FabricLogout
-            } else {
-                VportState::Linkdown
-            };
+            let state = if light { VportState::FabricLogout } else { VportState::Linkdown };
             self.set_vport_state(ix, state);
         }
     }

@@ -50,11 +50,7 @@ impl World {
         match command {
             HostCommand::CreateVport { parent, names } => self.create_vport(host, parent, names),
             HostCommand::DeleteVport { parent, names } => self.delete_vport(host, parent, names),
-            HostCommand::Scan {
-                adapter,
-                target,
-                lun,
-            } => {
+            HostCommand::Scan { adapter, target, lun } => {
                 let adapter = self.must_have_adapter(host, adapter)?;
                 self.scan(adapter, ScanScope { target, lun })
             }
@@ -69,11 +65,7 @@ impl World {
                 self.set_dev_loss(adapter, secs)
             }
             HostCommand::Identify(address) => self.identify(host, address),
-            HostCommand::Read {
-                address,
-                lba,
-                blocks,
-            } => self.read(host, address, lba, blocks),
+            HostCommand::Read { address, lba, blocks } => self.read(host, address, lba, blocks),
             HostCommand::Write { address, lba, data } => self.write(host, address, lba, &data),
         }
     }
@@ -92,8 +84,7 @@ impl World {
     /// # Panics
     /// When it does not, which is a defect of this crate.
     pub(crate) fn adapter_ref(&self, ix: AdapterIx) -> &Adapter {
-        self.adapter(ix)
-            .expect("the id comes from a host's table, which is cleared on deletion")
+        self.adapter(ix).expect("the id comes from a host's table, which is cleared on deletion")
     }
 
     /// The same, to change it.

@@ -26,13 +26,7 @@ pub struct Host {
 
 impl Host {
     pub(crate) fn new(name: String, driver: Driver) -> Self {
-        Self {
-            name,
-            driver,
-            adapters: BTreeMap::new(),
-            next_no: 0,
-            disks: BTreeSet::new(),
-        }
+        Self { name, driver, adapters: BTreeMap::new(), next_no: 0, disks: BTreeSet::new() }
     }
 
     pub(crate) fn take_number(&mut self) -> HostNo {
@@ -124,12 +118,7 @@ impl Adapter {
 
     /// The address of a device.
     pub const fn address(&self, key: DeviceKey) -> ScsiAddress {
-        ScsiAddress {
-            host: self.no,
-            channel: 0,
-            target: key.target,
-            lun: key.lun,
-        }
+        ScsiAddress { host: self.no, channel: 0, target: key.target, lun: key.lun }
     }
 }
 

@@ -31,15 +31,9 @@ impl World {
         self.tell_rport(ix, number);
         let small = u32::try_from(number).unwrap_or(u32::MAX);
         if let Some(secs) = fast_fail {
-            self.queue_at(
-                self.now().plus_secs(secs),
-                Due::FastIoFail(ix, stamp, small),
-            );
+            self.queue_at(self.now().plus_secs(secs), Due::FastIoFail(ix, stamp, small));
         }
-        self.queue_at(
-            self.now().plus_secs(dev_loss),
-            Due::DevLoss(ix, stamp, small),
-        );
+        self.queue_at(self.now().plus_secs(dev_loss), Due::DevLoss(ix, stamp, small));
     }
 
     pub(super) fn lose_all_rports(&mut self, ix: AdapterIx) {

@@ -11,8 +11,7 @@ impl World {
     /// logged in yet.
     pub(super) fn create_vport(&mut self, host: HostIx, parent: HostNo, names: WwnPair) -> Answer {
         let parent_ix = self.must_have_adapter(host, parent)?;
-        self.check_new_vport(parent_ix, names)
-            .map_err(Refusal::Vport)?;
+        self.check_new_vport(parent_ix, names).map_err(Refusal::Vport)?;
         let Kind::Physical { next_vport, .. } = &mut self.adapter_mut(parent_ix).kind else {
             return Err(Refusal::Vport(VportRefusal::not_capable()));
         };
@@ -48,13 +47,7 @@ impl World {
     fn check_new_vport(&self, parent: AdapterIx, names: WwnPair) -> Result<(), VportRefusal> {
         let adapter = self.adapter_ref(parent);
         let driver = self.hosts[adapter.host.index()].driver;
-        let Kind::Physical {
-            port,
-            max_vports,
-            ref vports,
-            ..
-        } = adapter.kind
-        else {
+        let Kind::Physical { port, max_vports, ref vports, .. } = adapter.kind else {
             return Err(VportRefusal::not_capable());
         };
         if max_vports == 0 {
@@ -86,28 +79,21 @@ impl World {
             return Err(Refusal::Vport(VportRefusal::not_capable()));
         };
         // Both names must match: the transport compares the pair.
-        let found = vports
-            .iter()
-            .copied()
-            .find(|&v| self.adapter_ref(v).names == names);
+        let found = vports.iter().copied().find(|&v| self.adapter_ref(v).names == names);
         let ix = found.ok_or_else(|| Refusal::Vport(VportRefusal::no_such_vport()))?;
         self.remove_all_devices(ix);
-        if let Some(nport) = self.adapter_mut(ix).nport.take() {
-            let gone = self.san.logout(nport);
-            self.logged_out(&gone);
-        }
         if let Kind::Physical { vports, .. } = &mut self.adapter_mut(parent_ix).kind {
             vports.retain(|&v| v != ix);
         }
-        let no = self.adapter_ref(ix).no;
+        let (no, login) = (self.adapter_ref(ix).no, self.adapter_ref(ix).nport);
+        // Gone from the host before its logout is told: nothing blocks, nothing waits for dev_loss.
         self.hosts[host.index()].adapters.remove(&no);
         self.adapters[ix.index()] = None;
-        self.tell(Happening::Vport {
-            host,
-            parent,
-            wwpn: names.wwpn,
-            state: None,
-        });
+        if let Some(nport) = login {
+            let gone = self.san.logout(nport);
+            self.logged_out(&gone);
+        }
+        self.tell(Happening::Vport { host, parent, wwpn: names.wwpn, state: None });
         Ok(Reply::Outcome(Outcome::Changed))
     }
 
@@ -143,13 +129,7 @@ impl World {
     pub(crate) fn set_vport_state(&mut self, ix: AdapterIx, new: VportState) {
         let adapter = self.adapter_mut(ix);
         let (host, wwpn) = (adapter.host, adapter.names.wwpn);
-        let Kind::Virtual {
-            parent,
-            state,
-            last_state,
-            ..
-        } = &mut adapter.kind
-        else {
+        let Kind::Virtual { parent, state, last_state, .. } = &mut adapter.kind else {
             return;
         };
         if *state == new {
@@ -161,11 +141,6 @@ impl World {
         *state = new;
         let parent = *parent;
         let parent = self.adapter_ref(parent).no;
-        self.tell(Happening::Vport {
-            host,
-            parent,
-            wwpn,
-            state: Some(new),
-        });
+        self.tell(Happening::Vport { host, parent, wwpn, state: Some(new) });
     }
 }

@@ -29,12 +29,7 @@ pub(super) struct Addresses {
 impl Addresses {
     /// All addresses of this domain, unused.
     pub(super) fn new(domain: DomainId) -> Self {
-        Self {
-            domain,
-            used: 0,
-            search_from: 0,
-            areas: vec![None; 256],
-        }
+        Self { domain, used: 0, search_from: 0, areas: vec![None; 256] }
     }
 
     /// Takes an address for an N_Port behind the switch port with this number: in the port's own area
@@ -56,12 +51,8 @@ impl Addresses {
     }
 
     fn take_in(&mut self, area: u8, owner: NPortIx) -> Option<FcId> {
-        let page = self.areas[usize::from(area)].get_or_insert_with(|| {
-            Box::new(Area {
-                used: 0,
-                ports: [NOBODY; 256],
-            })
-        });
+        let page = self.areas[usize::from(area)]
+            .get_or_insert_with(|| Box::new(Area { used: 0, ports: [NOBODY; 256] }));
         if page.used == 256 {
             return None;
         }
@@ -69,11 +60,7 @@ impl Addresses {
         page.ports[port] = owner.0;
         page.used += 1;
         self.used += 1;
-        Some(FcId::from_parts(
-            self.domain,
-            area,
-            u8::try_from(port).ok()?,
-        ))
+        Some(FcId::from_parts(self.domain, area, u8::try_from(port).ok()?))
     }
 
     /// Gives an address back.
@@ -97,21 +84,13 @@ impl Addresses {
     /// Who has an address of this domain.
     pub(super) fn owner(&self, id: FcId) -> Option<NPortIx> {
         let page = self.areas[usize::from(id.area())].as_ref()?;
-        Some(page.ports[usize::from(id.port())])
-            .filter(|&p| p != NOBODY)
-            .map(NPortIx)
+        Some(page.ports[usize::from(id.port())]).filter(|&p| p != NOBODY).map(NPortIx)
     }
 
     /// Those who have an address, in order of address.
     pub(super) fn owners(&self) -> impl Iterator<Item = NPortIx> {
         let pages = self.areas.iter().flatten();
-        pages.flat_map(|page| {
-            page.ports
-                .iter()
-                .copied()
-                .filter(|&p| p != NOBODY)
-                .map(NPortIx)
-        })
+        pages.flat_map(|page| page.ports.iter().copied().filter(|&p| p != NOBODY).map(NPortIx))
     }
 
     /// How many addresses are taken.
@@ -134,11 +113,7 @@ mod tests {
         assert_eq!(all.take(8, NPortIx(0)).unwrap().to_string(), "0x010800");
         assert_eq!(all.take(8, NPortIx(1)).unwrap().to_string(), "0x010801");
         all.release(FcId::new(0x01_0800).unwrap());
-        assert_eq!(
-            all.take(8, NPortIx(2)).unwrap().to_string(),
-            "0x010800",
-            "lowest free first"
-        );
+        assert_eq!(all.take(8, NPortIx(2)).unwrap().to_string(), "0x010800", "lowest free first");
         for n in 2..256 {
             all.take(8, NPortIx(n)).unwrap();
         }
@@ -150,11 +125,7 @@ mod tests {
     fn a_domain_holds_exactly_its_addresses() {
         let mut all = addresses();
         for n in 0..65_536 {
-            assert!(
-                all.take(u16::try_from(n % 48).unwrap(), NPortIx(n))
-                    .is_some(),
-                "{n}"
-            );
+            assert!(all.take(u16::try_from(n % 48).unwrap(), NPortIx(n)).is_some(), "{n}");
         }
         assert_eq!(all.take(0, NPortIx(65_536)), None);
         assert_eq!((all.used(), all.owners().count()), (65_536, 65_536));

@@ -78,10 +78,7 @@ pub enum LoginReject {
 impl LoginReject {
     /// Whether the reject says "no resources", which drivers tell apart from a refused name.
     pub const fn is_resources(&self) -> bool {
-        matches!(
-            self,
-            Self::PortFull { .. } | Self::SwitchFull { .. } | Self::NoAddress
-        )
+        matches!(self, Self::PortFull { .. } | Self::SwitchFull { .. } | Self::NoAddress)
     }
 }
 
@@ -145,24 +142,17 @@ impl San {
         let switch = &self.switches[switch_ix.index()];
         let settings = switch.settings;
         if self.port(port).logins - u32::from(frees_port) >= settings.logins_per_port {
-            return Err(LoginReject::PortFull {
-                limit: settings.logins_per_port,
-            });
+            return Err(LoginReject::PortFull { limit: settings.logins_per_port });
         }
         if switch.logins - u32::from(frees(switch_ix)) >= settings.logins {
-            return Err(LoginReject::SwitchFull {
-                limit: settings.logins,
-            });
+            return Err(LoginReject::SwitchFull { limit: settings.logins });
         }
         if let Some(loser) = duplicate {
             displaced.extend(self.logout(loser));
         }
         let nport = self.nports.add(login, port);
         let number = self.port(port).number;
-        let Some(fc_id) = self.switches[switch_ix.index()]
-            .addresses
-            .take(number, nport)
-        else {
+        let Some(fc_id) = self.switches[switch_ix.index()].addresses.take(number, nport) else {
             self.nports.remove(nport);
             return Err(LoginReject::NoAddress);
         };
@@ -171,15 +161,8 @@ impl San {
         let switch = &mut self.switches[switch_ix.index()];
         switch.logins += 1;
         let fabric = switch.fabric;
-        self.fabrics[fabric.index()]
-            .by_name
-            .insert(nport, &self.nports);
-        Ok(Accepted {
-            nport,
-            fc_id,
-            npiv: settings.npiv,
-            displaced,
-        })
+        self.fabrics[fabric.index()].by_name.insert(nport, &self.nports);
+        Ok(Accepted { nport, fc_id, npiv: settings.npiv, displaced })
     }
 
     /// The N_Port that must go for this login, if the policy lets the newcomer win.
@@ -203,10 +186,7 @@ impl San {
         if newcomer_wins && !own_base {
             return Ok(Some(there));
         }
-        Err(LoginReject::DuplicateName {
-            wwpn,
-            fc_id: self.nport(there).fc_id(),
-        })
+        Err(LoginReject::DuplicateName { wwpn, fc_id: self.nport(there).fc_id() })
     }
 
     fn append(&mut self, port: PortIx, nport: NPortIx) {
@@ -263,16 +243,9 @@ impl San {
         switch.logins -= 1;
         let fc_id = self.nports[nport].fc_id();
         switch.addresses.release(fc_id);
-        self.fabrics[switch.fabric.index()]
-            .by_name
-            .remove(nport, &self.nports);
+        self.fabrics[switch.fabric.index()].by_name.remove(nport, &self.nports);
         let gone = &self.nports[nport];
-        let gone = LoggedOut {
-            names: gone.names,
-            fc_id,
-            owner: gone.owner,
-            port: at,
-        };
+        let gone = LoggedOut { names: gone.names, fc_id, owner: gone.owner, port: at };
         self.nports.remove(nport);
         gone
     }
@@ -280,10 +253,6 @@ impl San {
     /// Turns the light on a port on or off. Off, everybody behind it is logged out.
     pub fn set_light(&mut self, port: PortIx, online: bool) -> Vec<LoggedOut> {
         self.ports[port.index()].online = online;
-        if online {
-            vec![]
-        } else {
-            self.logout_port(port)
-        }
+        if online { vec![] } else { self.logout_port(port) }
     }
 }

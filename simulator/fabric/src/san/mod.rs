@@ -157,20 +157,12 @@ impl San {
     }
 
     fn must_be_free(&self, port: PortIx) -> Result<(), WiringError> {
-        let Port {
-            switch,
-            number,
-            attached,
-            ..
-        } = self.port(port);
+        let Port { switch, number, attached, .. } = self.port(port);
         if *attached == Attached::Nothing {
             return Ok(());
         }
         let switch = self.switches[switch.index()].name.clone();
-        Err(WiringError::PortInUse {
-            switch,
-            number: *number,
-        })
+        Err(WiringError::PortInUse { switch, number: *number })
     }
 
     /// A switch port.
@@ -201,9 +193,7 @@ impl San {
     /// Makes room for this many logins in a fabric, so that tables do not grow in steps.
     pub fn reserve_logins(&mut self, fabric: FabricIx, additional: usize) {
         self.nports.reserve(additional);
-        self.fabrics[fabric.index()]
-            .by_name
-            .reserve(additional, &self.nports);
+        self.fabrics[fabric.index()].by_name.reserve(additional, &self.nports);
     }
 
     /// The fabric of an N_Port.
@@ -225,9 +215,8 @@ impl San {
     /// The switch with this domain id in a fabric.
     pub fn switch_with_domain(&self, fabric: FabricIx, domain: DomainId) -> Option<&Switch> {
         let members = &self.fabrics[fabric.index()].switches;
-        let place = members
-            .binary_search_by_key(&domain, |&s| self.switches[s.index()].domain)
-            .ok()?;
+        let place =
+            members.binary_search_by_key(&domain, |&s| self.switches[s.index()].domain).ok()?;
         Some(&self.switches[members[place].index()])
     }
 
@@ -245,12 +234,7 @@ impl San {
     /// What zoning would know an N_Port by that had this name and address behind this port.
     pub fn key_at(&self, port: PortIx, wwpn: Wwpn, fc_id: FcId) -> PortKey {
         let domain = self.switch_of(port).domain;
-        PortKey {
-            wwpn,
-            fc_id,
-            domain,
-            port: self.port(port).number,
-        }
+        PortKey { wwpn, fc_id, domain, port: self.port(port).number }
     }
 }
 

@@ -77,19 +77,12 @@ impl NPort {
     /// What it has registered as.
     pub const fn roles(&self) -> Roles {
         let flags = (self.id_and_roles >> 24) as u8;
-        Roles {
-            target: flags & TARGET != 0,
-            initiator: flags & INITIATOR != 0,
-        }
+        Roles { target: flags & TARGET != 0, initiator: flags & INITIATOR != 0 }
     }
 
     /// The next N_Port behind the same switch port.
     pub const fn next(&self) -> Option<NPortIx> {
-        if self.next == NO_NEXT {
-            None
-        } else {
-            Some(NPortIx(self.next))
-        }
+        if self.next == NO_NEXT { None } else { Some(NPortIx(self.next)) }
     }
 }
 
@@ -185,17 +178,13 @@ impl ByName {
 
     /// Room for this many more.
     pub(super) fn reserve(&mut self, additional: usize, nports: &NPorts) {
-        self.table
-            .reserve(additional, |&ix| Self::hash(nports[NPortIx(ix)].names.wwpn));
+        self.table.reserve(additional, |&ix| Self::hash(nports[NPortIx(ix)].names.wwpn));
     }
 
     /// The N_Port with this name.
     pub(super) fn get(&self, wwpn: Wwpn, nports: &NPorts) -> Option<NPortIx> {
         let same = |&ix: &u32| nports[NPortIx(ix)].names.wwpn == wwpn;
-        self.table
-            .find(Self::hash(wwpn), same)
-            .copied()
-            .map(NPortIx)
+        self.table.find(Self::hash(wwpn), same).copied().map(NPortIx)
     }
 
     /// Adds an N_Port whose name is not in here.

@@ -27,11 +27,7 @@ impl San {
     pub fn reach(&self, a: NPortIx, b: NPortIx) -> Result<(), Unreachable> {
         self.connected(a, b)?;
         let zones = self.fabrics[self.fabric_of(a).index()].zoning.compiled();
-        if zones.can_see(&self.key(a), &self.key(b)) {
-            Ok(())
-        } else {
-            Err(Unreachable::NotZoned)
-        }
+        if zones.can_see(&self.key(a), &self.key(b)) { Ok(()) } else { Err(Unreachable::NotZoned) }
     }
 
     /// Whether there is a way at all: same fabric, same segment.
@@ -39,10 +35,7 @@ impl San {
     /// # Errors
     /// The first of these that is not so.
     pub fn connected(&self, a: NPortIx, b: NPortIx) -> Result<(), Unreachable> {
-        let (one, other) = (
-            self.switch_of(self.nport(a).port),
-            self.switch_of(self.nport(b).port),
-        );
+        let (one, other) = (self.switch_of(self.nport(a).port), self.switch_of(self.nport(b).port));
         if one.fabric != other.fabric {
             Err(Unreachable::OtherFabric)
         } else if one.segment != other.segment {
@@ -87,9 +80,7 @@ impl San {
             MemberKey::Wwpn(wwpn) => found.extend(self.by_name(fabric, wwpn)),
             MemberKey::FcId(id) => found.extend(self.by_address(fabric, id)),
             MemberKey::DomainPort(domain, number) => {
-                let port = self
-                    .switch_with_domain(fabric, domain)
-                    .and_then(|s| s.port(number));
+                let port = self.switch_with_domain(fabric, domain).and_then(|s| s.port(number));
                 found.extend(port.into_iter().flat_map(|port| self.behind(port)));
             }
         }

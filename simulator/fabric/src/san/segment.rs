@@ -43,10 +43,7 @@ impl San {
     /// Numbers each connected part of a fabric by its lowest switch. Whether anything changed.
     fn find_segments(&mut self, fabric: FabricIx) -> bool {
         let members = self.fabrics[fabric.index()].switches.clone();
-        let before: Vec<u32> = members
-            .iter()
-            .map(|s| self.switches[s.index()].segment)
-            .collect();
+        let before: Vec<u32> = members.iter().map(|s| self.switches[s.index()].segment).collect();
         for &switch in &members {
             self.switches[switch.index()].segment = u32::MAX;
         }
@@ -55,10 +52,7 @@ impl San {
                 self.flood(start);
             }
         }
-        members
-            .iter()
-            .zip(before)
-            .any(|(s, old)| self.switches[s.index()].segment != old)
+        members.iter().zip(before).any(|(s, old)| self.switches[s.index()].segment != old)
     }
 
     fn flood(&mut self, start: SwitchIx) {

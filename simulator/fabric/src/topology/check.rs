@@ -37,11 +37,7 @@ pub(super) fn check(source: &SourceFile) -> Result<Topology, Problems> {
     let file = raw::read(source)?;
     let mut check = Check {
         problems: Problems::new(source.clone()),
-        fabrics: file
-            .fabrics
-            .iter()
-            .map(|(name, _)| name.get_ref().clone())
-            .collect(),
+        fabrics: file.fabrics.iter().map(|(name, _)| name.get_ref().clone()).collect(),
         switches: BTreeMap::new(),
         ports: BTreeMap::new(),
         wwpns: BTreeMap::new(),
@@ -94,12 +90,7 @@ impl Check {
             return;
         }
         let span = name.span();
-        let known = KnownSwitch {
-            fabric,
-            switch,
-            ports,
-            span,
-        };
+        let known = KnownSwitch { fabric, switch, ports, span };
         self.switches.insert(name.get_ref().clone(), known);
     }
 
@@ -107,10 +98,7 @@ impl Check {
     pub(super) fn take_port(&mut self, word: &Text, user: &str) -> Option<PortRef> {
         let (name, number) = self.accept(words::port(word))?;
         let Some(known) = self.switches.get(name) else {
-            let why = format!(
-                "{user} is cabled to switch {}, which no fabric has",
-                quoted(name)
-            );
+            let why = format!("{user} is cabled to switch {}, which no fabric has", quoted(name));
             let mut problem = Problem::new(word.span(), why);
             if !self.problems.is_full() {
                 let names = self.switches.keys().map(String::as_str);
@@ -121,20 +109,13 @@ impl Check {
         };
         if let Some(ports) = known.ports.filter(|ports| number >= *ports) {
             let shown = quoted(word.get_ref());
-            let why = format!(
-                "there is no port {shown}: switch `{name}` has ports 0 to {}",
-                ports - 1
-            );
+            let why =
+                format!("there is no port {shown}: switch `{name}` has ports 0 to {}", ports - 1);
             let help = "a switch's number of ports is its `ports`, 48 if that is not given";
-            self.problems
-                .push(Problem::new(word.span(), why).with_help(help));
+            self.problems.push(Problem::new(word.span(), why).with_help(help));
             return None;
         }
-        let port = PortRef {
-            fabric: known.fabric,
-            switch: known.switch,
-            port: number,
-        };
+        let port = PortRef { fabric: known.fabric, switch: known.switch, port: number };
         if let Some((first, first_user)) = self.ports.get(&port) {
             let why = format!("port {} is taken by {first_user}", quoted(word.get_ref()));
             let problem = Problem::new(word.span(), why).with_place(first.clone(), "here");

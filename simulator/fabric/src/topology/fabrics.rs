@@ -58,10 +58,7 @@ fn switches(check: &mut Check, index: usize, fabric: &raw::Fabric) -> Vec<Switch
         let settings = settings(check, &switch.settings);
         // With a wrong key there, the missing one is most likely that, misspelt.
         if settings.is_some() {
-            let missing = [
-                ("name", switch.name.is_none()),
-                ("domain", switch.domain.is_none()),
-            ];
+            let missing = [("name", switch.name.is_none()), ("domain", switch.domain.is_none())];
             for (key, _) in missing.into_iter().filter(|(_, missing)| *missing) {
                 let problem = Problem::new(spanned.span(), format!("the key `{key}` is missing"));
                 check.problems.push(problem);
@@ -74,11 +71,7 @@ fn switches(check: &mut Check, index: usize, fabric: &raw::Fabric) -> Vec<Switch
         check.name_switch(name, index, at, settings.map(|settings| settings.ports));
         if let (Some(domain), Some(settings)) = (domain, settings) {
             let name = name.get_ref().clone();
-            specs.push(SwitchSpec {
-                name,
-                domain,
-                settings,
-            });
+            specs.push(SwitchSpec { name, domain, settings });
         }
     }
     specs
@@ -93,11 +86,8 @@ fn take_domain(
     let id = u8::try_from(*number.get_ref()).ok().and_then(DomainId::new);
     let problem = match id {
         None => {
-            let why = format!(
-                "{} is not a domain id, expected 1 to {}",
-                number.get_ref(),
-                DomainId::MAX
-            );
+            let why =
+                format!("{} is not a domain id, expected 1 to {}", number.get_ref(), DomainId::MAX);
             Problem::new(number.span(), why)
         }
         Some(domain) => match domains.insert(domain, number.span()) {
@@ -118,11 +108,7 @@ fn settings(check: &mut Check, table: &Settings) -> Option<SwitchSettings> {
     let mut good = true;
     for (key, zero, range) in [
         ("ports", settings.ports == 0, "1 to 65535"),
-        (
-            "priority",
-            settings.priority == 0,
-            "1 (best) to 255 (never principal)",
-        ),
+        ("priority", settings.priority == 0, "1 (best) to 255 (never principal)"),
     ] {
         let value = table.iter().find(|(name, _)| name.get_ref() == key);
         if let (true, Some((_, value))) = (zero, value) {
@@ -140,17 +126,11 @@ fn isls(check: &mut Check, index: usize, fabric: &raw::Fabric) -> Vec<(PortRef, 
         let [one, other] = &isl.get_ref()[..] else {
             let why = format!("an ISL has two ends, not {}", isl.get_ref().len());
             let problem = Problem::new(isl.span(), why);
-            check
-                .problems
-                .push(problem.with_help("such as `[\"a1/47\", \"a2/47\"]`"));
+            check.problems.push(problem.with_help("such as `[\"a1/47\", \"a2/47\"]`"));
             continue;
         };
         let ends = [one, other].map(|word| Some((check.take_port(word, "an ISL")?, word)));
-        for (end, word) in ends
-            .into_iter()
-            .flatten()
-            .filter(|(end, _)| end.fabric != index)
-        {
+        for (end, word) in ends.into_iter().flatten().filter(|(end, _)| end.fabric != index) {
             let (here, there) = (check.fabric_name(index), check.fabric_name(end.fabric));
             let why = format!(
                 "an ISL of fabric {} ends at {}, which is in fabric {}",
@@ -160,9 +140,7 @@ fn isls(check: &mut Check, index: usize, fabric: &raw::Fabric) -> Vec<(PortRef, 
             );
             let help =
                 "an ISL joins two switches of one fabric; fabrics that are joined are one fabric";
-            check
-                .problems
-                .push(Problem::new(word.span(), why).with_help(help));
+            check.problems.push(Problem::new(word.span(), why).with_help(help));
         }
         let [Some((one, _)), Some((other, _))] = ends else {
             continue;
@@ -170,9 +148,7 @@ fn isls(check: &mut Check, index: usize, fabric: &raw::Fabric) -> Vec<(PortRef, 
         if (one.fabric, one.switch) == (other.fabric, other.switch) {
             let why = "an ISL from a switch to itself";
             let problem = Problem::new(isl.span(), why);
-            check
-                .problems
-                .push(problem.with_help("an ISL joins two switches"));
+            check.problems.push(problem.with_help("an ISL joins two switches"));
         }
         links.push((one, other));
     }
@@ -190,24 +166,13 @@ struct Zoning<'a> {
 
 impl<'a> Zoning<'a> {
     fn new(check: &'a mut Check, fabric: &'a raw::Fabric, fabric_name: &'a str) -> Self {
-        let aliases = fabric
-            .alias
-            .keys()
-            .map(|name| name.get_ref().as_str())
-            .collect();
-        Self {
-            check,
-            fabric,
-            fabric_name,
-            aliases,
-        }
+        let aliases = fabric.alias.keys().map(|name| name.get_ref().as_str()).collect();
+        Self { check, fabric, fabric_name, aliases }
     }
 
     fn database(&mut self) -> ZoneDatabase {
-        let mut database = ZoneDatabase {
-            default_zone: self.fabric.default_zone,
-            ..ZoneDatabase::default()
-        };
+        let mut database =
+            ZoneDatabase { default_zone: self.fabric.default_zone, ..ZoneDatabase::default() };
         for (name, members) in &self.fabric.alias {
             let members = self.alias(name, members);
             database.aliases.insert(name.get_ref().clone(), members);
@@ -239,10 +204,7 @@ impl<'a> Zoning<'a> {
         }
         let mut found = BTreeSet::new();
         for word in members {
-            match self
-                .check
-                .accept(words::member(word, |text| self.aliases.contains(text)))
-            {
+            match self.check.accept(words::member(word, |text| self.aliases.contains(text))) {
                 Some(Member::Is(member)) => {
                     found.insert(member);
                 }
@@ -279,19 +241,14 @@ impl<'a> Zoning<'a> {
         }
         Zone {
             members: self.members(name, members),
-            principals: principals
-                .map(|list| self.members(name, list))
-                .unwrap_or_default(),
+            principals: principals.map(|list| self.members(name, list)).unwrap_or_default(),
         }
     }
 
     fn members(&mut self, zone: &Text, words: &[Text]) -> BTreeSet<ZoneMember> {
         let mut found = BTreeSet::new();
         for word in words {
-            match self
-                .check
-                .accept(words::member(word, |text| self.aliases.contains(text)))
-            {
+            match self.check.accept(words::member(word, |text| self.aliases.contains(text))) {
                 Some(Member::Alias(alias)) if !self.aliases.contains(alias.as_str()) => {
                     let why = format!(
                         "zone {} names alias {}, which fabric {} does not have",
@@ -299,8 +256,7 @@ impl<'a> Zoning<'a> {
                         quoted(&alias),
                         quoted(self.fabric_name)
                     );
-                    self.check
-                        .unknown(word, &why, "alias", self.aliases.iter().copied());
+                    self.check.unknown(word, &why, "alias", self.aliases.iter().copied());
                 }
                 Some(Member::Alias(alias)) => {
                     found.insert(ZoneMember::Alias(alias));
@@ -349,9 +305,7 @@ impl<'a> Zoning<'a> {
                 );
                 let first = table.keys().next().map_or("", |name| name.get_ref());
                 let help = format!("such as `enabled = \"{first}\"`, or `enabled = \"\"` for none");
-                self.check
-                    .problems
-                    .push(Problem::new(place, why).with_help(help));
+                self.check.problems.push(Problem::new(place, why).with_help(help));
             }
             return sets.keys().next().cloned();
         };
@@ -365,8 +319,7 @@ impl<'a> Zoning<'a> {
                 quoted(name),
                 quoted(self.fabric_name)
             );
-            self.check
-                .unknown(word, &why, "zone set", sets.keys().map(String::as_str));
+            self.check.unknown(word, &why, "zone set", sets.keys().map(String::as_str));
         }
         Some(name.clone())
     }

@@ -24,10 +24,7 @@ pub(super) fn hosts(check: &mut Check, hosts: &[(Text, raw::Host)]) -> Vec<HostS
     for (name, host) in hosts {
         check.accept(words::machine_name("a host", name));
         let owner = format!("host {}", quoted(name.get_ref()));
-        let hbas = host
-            .hbas
-            .iter()
-            .filter_map(|OnlyTable(raw)| hba(check, &owner, raw));
+        let hbas = host.hbas.iter().filter_map(|OnlyTable(raw)| hba(check, &owner, raw));
         specs.push(HostSpec {
             name: name.get_ref().clone(),
             driver: host.driver,
@@ -39,15 +36,8 @@ pub(super) fn hosts(check: &mut Check, hosts: &[(Text, raw::Host)]) -> Vec<HostS
 
 fn hba(check: &mut Check, owner: &str, raw: &raw::Hba) -> Option<HbaSpec> {
     let npiv = raw.npiv.unwrap_or(true);
-    if let Some(vports) = raw
-        .vports
-        .as_ref()
-        .filter(|vports| !npiv && *vports.get_ref() > 0)
-    {
-        let why = format!(
-            "{} vports on an adapter with `npiv = false`",
-            vports.get_ref()
-        );
+    if let Some(vports) = raw.vports.as_ref().filter(|vports| !npiv && *vports.get_ref() > 0) {
+        let why = format!("{} vports on an adapter with `npiv = false`", vports.get_ref());
         check.problems.push(Problem::new(vports.span(), why));
     }
     // Each is looked at whether or not another is wrong: all of it is to be told at once.
@@ -60,11 +50,7 @@ fn hba(check: &mut Check, owner: &str, raw: &raw::Hba) -> Option<HbaSpec> {
     Some(HbaSpec {
         names: WwnPair::new(wwpn?, wwnn?),
         port: port?,
-        vports: if npiv {
-            raw.vports.as_ref().map(|vports| *vports.get_ref())
-        } else {
-            Some(0)
-        },
+        vports: if npiv { raw.vports.as_ref().map(|vports| *vports.get_ref()) } else { Some(0) },
         npiv,
     })
 }
@@ -96,13 +82,7 @@ pub(super) fn arrays(check: &mut Check, arrays: &[(Text, raw::Array)]) -> Vec<Ar
         let volumes = volumes(check, wwnn, &array.volumes, &mut identities);
         let groups = groups(check, &owner, array);
         if let Some(wwnn) = wwnn {
-            specs.push(ArraySpec {
-                name: name.get_ref().clone(),
-                wwnn,
-                ports,
-                volumes,
-                groups,
-            });
+            specs.push(ArraySpec { name: name.get_ref().clone(), wwnn, ports, volumes, groups });
         }
     }
     specs
@@ -179,18 +159,14 @@ fn volumes(
 fn identity(word: &Text) -> Result<LunId, Problem> {
     let refused = |why: String| Problem::new(word.span(), why);
     let id: LunId = word.get_ref().parse().map_err(|_| {
-        refused(format!(
-            "{} is not the identity of a volume",
-            quoted(word.get_ref())
-        ))
-        .with_help(
+        refused(format!("{} is not the identity of a volume", quoted(word.get_ref()))).with_help(
             "`naa.` and 16 or 32 hexadecimal digits, `eui.` and 16, 24 or 32, or `t10.` and text",
         )
     })?;
     match &id {
-        LunId::T10(text) if !is_printable(text) || text.len() > T10_BYTES => Err(refused(format!(
-            "a T10 identity is up to {T10_BYTES} printable ASCII characters"
-        ))),
+        LunId::T10(text) if !is_printable(text) || text.len() > T10_BYTES => {
+            Err(refused(format!("a T10 identity is up to {T10_BYTES} printable ASCII characters")))
+        }
         _ => Ok(id),
     }
 }
@@ -206,8 +182,7 @@ fn serial(word: &Text) -> Result<String, Problem> {
 }
 
 fn is_printable(text: &str) -> bool {
-    text.bytes()
-        .all(|byte| byte.is_ascii_graphic() || byte == b' ')
+    text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ')
 }
 
 /// The identity of a volume that is given none: an NAA 6 name (SPC-5, 7.7.6.6.5) in the company id of the
@@ -231,8 +206,7 @@ fn default_identity(wwnn: Wwnn, position: u64) -> LunId {
 /// The serial number of a volume that is given none: its identity without the scheme.
 fn default_serial(identity: &LunId) -> String {
     let text = identity.to_string();
-    text.split_once('.')
-        .map_or(text.clone(), |(_, name)| name.to_owned())
+    text.split_once('.').map_or(text.clone(), |(_, name)| name.to_owned())
 }
 
 fn groups(check: &mut Check, owner: &str, array: &raw::Array) -> Vec<GroupSpec> {
@@ -264,11 +238,7 @@ fn groups(check: &mut Check, owner: &str, array: &raw::Array) -> Vec<GroupSpec> 
             }
         }
         let luns = luns(check, owner, array, group);
-        specs.push(GroupSpec {
-            name: group_name.clone(),
-            initiators: listed,
-            luns,
-        });
+        specs.push(GroupSpec { name: group_name.clone(), initiators: listed, luns });
     }
     specs
 }
@@ -282,10 +252,8 @@ fn luns(check: &mut Check, owner: &str, array: &raw::Array, group: &raw::Group) 
         if let Some((lun, first)) =
             lun.and_then(|lun| Some((lun, numbers.insert(lun, number.span())?)))
         {
-            let problem = Problem::new(
-                number.span(),
-                format!("LUN {lun} stands twice in the group"),
-            );
+            let problem =
+                Problem::new(number.span(), format!("LUN {lun} stands twice in the group"));
             check.problems.push(problem.with_place(first, "here"));
         }
         let Some(volume) = array.volumes.get_index_of(word) else {
@@ -295,14 +263,9 @@ fn luns(check: &mut Check, owner: &str, array: &raw::Array, group: &raw::Group) 
             continue;
         };
         if let Some(first) = mapped.insert(volume, word.span()) {
-            let why = format!(
-                "volume {} stands twice in the group",
-                quoted(word.get_ref())
-            );
+            let why = format!("volume {} stands twice in the group", quoted(word.get_ref()));
             let problem = Problem::new(word.span(), why).with_place(first, "here");
-            check
-                .problems
-                .push(problem.with_help("a volume has one LUN number in a group"));
+            check.problems.push(problem.with_help("a volume has one LUN number in a group"));
         }
         specs.extend(lun.map(|lun| LunSpec { lun, volume }));
     }

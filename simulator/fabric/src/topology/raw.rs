@@ -176,20 +176,16 @@ fn read_named<T: DeserializeOwned>(
 ) -> Vec<(Text, T)> {
     let span = value.span();
     let DeValue::Table(table) = value.into_inner() else {
-        problems.push(Problem::new(
-            span,
-            format!("expected tables such as `[{kind}.a]`"),
-        ));
+        problems.push(Problem::new(span, format!("expected tables such as `[{kind}.a]`")));
         return Vec::new();
     };
     let mut named = Vec::new();
     for (name, body) in table {
         let name_span = name.span();
         match OnlyTable::deserialize(ValueDeserializer::from(body)) {
-            Ok(OnlyTable(body)) => named.push((
-                Spanned::new(name_span, name.into_inner().into_owned()),
-                body,
-            )),
+            Ok(OnlyTable(body)) => {
+                named.push((Spanned::new(name_span, name.into_inner().into_owned()), body));
+            }
             Err(error) => problems.push(Problem::from_toml(&error, name_span)),
         }
     }

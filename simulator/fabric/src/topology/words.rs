@@ -30,9 +30,7 @@ const UNITS: [(&str, u64); 9] = [
 fn is_name(text: &str, punctuation: &str) -> bool {
     text.len() <= NAME_BYTES
         && text.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && text
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || punctuation.contains(c))
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || punctuation.contains(c))
 }
 
 /// Whether it can be the name of a zone, an alias or a zone set.
@@ -72,16 +70,11 @@ fn name_of(what: &str, name: &Text, punctuation: &str, listed: &str) -> Result<(
 pub(super) fn size(word: &Text) -> Result<u64, Problem> {
     let text = word.get_ref().trim();
     let refused = |why: String| Problem::new(word.span(), why);
-    let unit_at = text
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(text.len());
+    let unit_at = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, unit) = (&text[..unit_at], text[unit_at..].trim_start());
     let names = UNITS.map(|(name, _)| name);
     if number.is_empty() || !unit.starts_with(|c: char| c.is_ascii_alphabetic()) {
-        let help = format!(
-            "a size is an integer and one of {}, such as \"20 GiB\"",
-            every(&names)
-        );
+        let help = format!("a size is an integer and one of {}, such as \"20 GiB\"", every(&names));
         return Err(refused(format!("{} is not a size", quoted(text))).with_help(help));
     }
     let Some((_, scale)) = UNITS.into_iter().find(|(name, _)| *name == unit) else {
@@ -91,10 +84,7 @@ pub(super) fn size(word: &Text) -> Result<u64, Problem> {
             None => problem.with_help(format!("the units are {}", every(&names))),
         });
     };
-    let bytes = number
-        .parse::<u64>()
-        .ok()
-        .and_then(|n| n.checked_mul(scale));
+    let bytes = number.parse::<u64>().ok().and_then(|n| n.checked_mul(scale));
     match bytes {
         Some(0) => Err(refused("a volume of no size".to_owned())),
         Some(bytes) if bytes > LARGEST => Err(too_large(word)),
@@ -102,21 +92,15 @@ pub(super) fn size(word: &Text) -> Result<u64, Problem> {
         Some(bytes) if !bytes.is_multiple_of(BLOCK) => Err(refused(format!(
             "a size of {bytes} bytes is not a multiple of {BLOCK}, which is a block"
         ))
-        .with_help(format!(
-            "the next multiple is \"{} B\"",
-            bytes.next_multiple_of(BLOCK)
-        ))),
+        .with_help(format!("the next multiple is \"{} B\"", bytes.next_multiple_of(BLOCK)))),
         Some(bytes) => Ok(bytes),
     }
 }
 
 fn too_large(word: &Text) -> Problem {
     let text = quoted(word.get_ref());
-    Problem::new(
-        word.span(),
-        format!("{text} is larger than a volume can be"),
-    )
-    .with_help("the largest is 2^63 bytes, \"8388608 TiB\"")
+    Problem::new(word.span(), format!("{text} is larger than a volume can be"))
+        .with_help("the largest is 2^63 bytes, \"8388608 TiB\"")
 }
 
 /// All of the words, which [`one_of`] would cut short.
@@ -129,11 +113,8 @@ fn every(words: &[&str]) -> String {
 pub(super) fn port(word: &Text) -> Result<(&str, u16), Problem> {
     let text = word.get_ref();
     let refused = || {
-        Problem::new(
-            word.span(),
-            format!("{} is not a switch port", quoted(text)),
-        )
-        .with_help("a port is written \"SWITCH/PORT\", such as \"a1/0\"")
+        Problem::new(word.span(), format!("{} is not a switch port", quoted(text)))
+            .with_help("a port is written \"SWITCH/PORT\", such as \"a1/0\"")
     };
     let (switch, port) = text.split_once('/').ok_or_else(refused)?;
     if switch.is_empty() || !is_number(port) {
@@ -146,21 +127,15 @@ pub(super) fn port(word: &Text) -> Result<(&str, u16), Problem> {
 /// Reads a LUN number.
 pub(super) fn lun(word: &Text) -> Result<npivot_hal::Lun, Problem> {
     let text = word.get_ref();
-    let number = if is_number(text) {
-        text.parse().ok()
-    } else {
-        None
-    };
-    number
-        .and_then(npivot_hal::Lun::from_number)
-        .ok_or_else(|| {
-            let why = format!(
-                "{} is not a LUN number, expected 0 to {}",
-                quoted(text),
-                npivot_hal::Lun::MAX_FLAT
-            );
-            Problem::new(word.span(), why)
-        })
+    let number = if is_number(text) { text.parse().ok() } else { None };
+    number.and_then(npivot_hal::Lun::from_number).ok_or_else(|| {
+        let why = format!(
+            "{} is not a LUN number, expected 0 to {}",
+            quoted(text),
+            npivot_hal::Lun::MAX_FLAT
+        );
+        Problem::new(word.span(), why)
+    })
 }
 
 fn is_number(text: &str) -> bool {
@@ -212,10 +187,7 @@ pub(super) fn member(word: &Text, is_alias: impl Fn(&str) -> bool) -> Result<Mem
         Ok(wwpn) => Ok(Member::Is(ZoneMember::Wwpn(wwpn))),
         Err(error) if looks_like_wwn(text) => Err(not_a_member(word, error.to_string())),
         Err(_) if is_zone_name(text) => Ok(Member::Alias(text.to_owned())),
-        Err(_) => Err(not_a_member(
-            word,
-            format!("{} is not a member of a zone", quoted(text)),
-        )),
+        Err(_) => Err(not_a_member(word, format!("{} is not a member of a zone", quoted(text)))),
     }
 }
 
@@ -255,32 +227,16 @@ fn looks_like_wwn(text: &str) -> bool {
 }
 
 fn domain_port(word: &Text, domain: &str, port: &str) -> Result<ZoneMember, Problem> {
-    let id = if is_number(domain) {
-        domain.parse().ok()
-    } else {
-        None
-    };
+    let id = if is_number(domain) { domain.parse().ok() } else { None };
     let Some(id) = id.and_then(DomainId::new) else {
         return Err(not_a_member(
             word,
-            format!(
-                "{} is not a domain id, expected 1 to {}",
-                quoted(domain),
-                DomainId::MAX
-            ),
+            format!("{} is not a domain id, expected 1 to {}", quoted(domain), DomainId::MAX),
         ));
     };
-    let number = if is_number(port) {
-        port.parse().ok()
-    } else {
-        None
-    };
+    let number = if is_number(port) { port.parse().ok() } else { None };
     let Some(number) = number else {
-        let why = format!(
-            "{} is not a port number, expected 0 to {}",
-            quoted(port),
-            u16::MAX
-        );
+        let why = format!("{} is not a port number, expected 0 to {}", quoted(port), u16::MAX);
         return Err(not_a_member(word, why));
     };
     Ok(ZoneMember::DomainPort(id, number))

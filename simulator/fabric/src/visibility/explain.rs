@@ -68,10 +68,7 @@ pub struct Explanation {
 impl Explanation {
     /// How many paths nothing blocks.
     pub fn clear_paths(&self) -> usize {
-        self.paths
-            .iter()
-            .filter(|path| path.blocked_at().is_none())
-            .count()
+        self.paths.iter().filter(|path| path.blocked_at().is_none()).count()
     }
 
     /// The layer that blocks most paths first; of equals the one furthest up, which is closest to working.
@@ -83,10 +80,7 @@ impl Explanation {
         let blocked = self.paths.iter().filter_map(PathTrace::blocked_at);
         let blocked: Vec<Layer> = blocked.collect();
         let count = |layer: Layer| blocked.iter().filter(|&&b| b == layer).count();
-        Layer::ALL
-            .into_iter()
-            .filter(|&l| count(l) > 0)
-            .max_by_key(|&l| (count(l), l))
+        Layer::ALL.into_iter().filter(|&l| count(l) > 0).max_by_key(|&l| (count(l), l))
     }
 }
 
@@ -109,22 +103,14 @@ impl World {
             for &target in &self.arrays[array.index()].targets {
                 let port = self.targets[target.index()].port;
                 if self.san.switch_of(port).fabric == fabric {
-                    paths.push(self.trace(Path {
-                        initiator,
-                        target,
-                        volume,
-                    }));
+                    paths.push(self.trace(Path { initiator, target, volume }));
                 }
             }
         }
         Explanation {
             host: self.hosts[host.index()].name.clone(),
             array: self.arrays[array.index()].name().to_owned(),
-            volume: self.arrays[array.index()]
-                .array
-                .volume(volume)
-                .name()
-                .to_owned(),
+            volume: self.arrays[array.index()].array.volume(volume).name().to_owned(),
             paths,
         }
     }
@@ -140,10 +126,7 @@ impl World {
             return vec![Initiator::Adapter(real)];
         }
         let physical = |ix: &AdapterIx| matches!(self.adapter_ref(*ix).kind, Kind::Physical { .. });
-        adapters
-            .filter(physical)
-            .map(|ix| Initiator::Planned(wwpn, ix))
-            .collect()
+        adapters.filter(physical).map(|ix| Initiator::Planned(wwpn, ix)).collect()
     }
 
     /// One path through all layers.
@@ -158,18 +141,14 @@ impl World {
                 Err(_) if layer == Layer::Scan && layers.iter().any(|(_, v)| is_block(v)) => {
                     Verdict::Open("nothing gets this far".into())
                 }
-                Err(block) => Verdict::Blocked {
-                    why: words.why(&block, path),
-                    fix: words.fix(&block, path),
-                },
+                Err(block) => {
+                    Verdict::Blocked { why: words.why(&block, path), fix: words.fix(&block, path) }
+                }
             };
             layers.push((layer, verdict));
         }
         let initiator = self.initiator_name(path.initiator);
-        let fabric = self
-            .san
-            .switch_of(self.initiator_port(path.initiator))
-            .fabric;
+        let fabric = self.san.switch_of(self.initiator_port(path.initiator)).fabric;
         PathTrace {
             fabric: self.san.fabrics[fabric.index()].name.clone(),
             initiator,
@@ -219,10 +198,7 @@ impl Words<'_> {
             Layer::Login => match path.initiator {
                 Initiator::Planned(..) => "the switch port accepts FDISC, the name is free".into(),
                 Initiator::Adapter(ix) => {
-                    let id = world
-                        .adapter_ref(ix)
-                        .nport
-                        .map(|n| world.san.nport(n).fc_id());
+                    let id = world.adapter_ref(ix).nport.map(|n| world.san.nport(n).fc_id());
                     let there = world.targets[path.target.index()].nport;
                     let there = there.map(|n| world.san.nport(n).fc_id());
                     format!("{} and {}", or_none(id), or_none(there))
@@ -236,11 +212,7 @@ impl Words<'_> {
             Layer::Mask => {
                 let array = world.array_of(path.target);
                 let lun = array.lun_of(wwpn, path.volume);
-                format!(
-                    "host group {}, LUN {}",
-                    or_none(array.group_of(wwpn)),
-                    or_none(lun)
-                )
+                format!("host group {}, LUN {}", or_none(array.group_of(wwpn)), or_none(lun))
             }
             Layer::Scan => self.device(path),
         }
@@ -262,11 +234,7 @@ impl Words<'_> {
         let a = key(own, world.initiator_name(path.initiator), login);
         let b = key(other, target.names.wwpn, target.nport);
         let zones = world.san.shared_zones(fabric, &a, &b);
-        if zones.is_empty() {
-            "default zone".into()
-        } else {
-            format!("zone {}", zones.join(", "))
-        }
+        if zones.is_empty() { "default zone".into() } else { format!("zone {}", zones.join(", ")) }
     }
 
     fn device(&self, path: Path) -> String {
@@ -286,17 +254,11 @@ impl Words<'_> {
     }
 
     fn why(&self, block: &Block, path: Path) -> String {
-        let (array, wwpn) = (
-            self.0.array_of(path.target),
-            self.0.initiator_name(path.initiator),
-        );
+        let (array, wwpn) = (self.0.array_of(path.target), self.0.initiator_name(path.initiator));
         let volume = array.volume(path.volume).name();
         match block {
             Block::NoLight { port, .. } => format!("no light on {}", self.port(*port)),
-            Block::NotLoggedIn {
-                initiator: true,
-                state,
-            } => match state {
+            Block::NotLoggedIn { initiator: true, state } => match state {
                 Some(state) => format!("the vHBA is not logged in: {state}"),
                 None => "the adapter is not logged in".into(),
             },
@@ -310,10 +272,7 @@ impl Words<'_> {
                 format!("array {} has {wwpn} in no host group", array.name())
             }
             Block::NotMapped { group } => {
-                format!(
-                    "host group {group} of array {} does not have {volume}",
-                    array.name()
-                )
+                format!("host group {group} of array {} does not have {volume}", array.name())
             }
             Block::NotScanned => "the host has not scanned since it was mapped".into(),
             Block::TargetNotFound => "the host has not logged in to the array's port".into(),
@@ -325,33 +284,23 @@ impl Words<'_> {
     }
 
     fn fix(&self, block: &Block, path: Path) -> String {
-        let (array, wwpn) = (
-            self.0.array_of(path.target),
-            self.0.initiator_name(path.initiator),
-        );
+        let (array, wwpn) = (self.0.array_of(path.target), self.0.initiator_name(path.initiator));
         let target = self.0.targets[path.target.index()].names.wwpn;
         let volume = array.volume(path.volume).name();
         let (own, _) = self.ports(path);
         match block {
             Block::NoLight { port, .. } => {
-                format!(
-                    "plug in or enable {}: {}",
-                    self.port(*port),
-                    self.0.link_name(*port)
-                )
+                format!("plug in or enable {}: {}", self.port(*port), self.0.link_name(*port))
             }
-            Block::NotLoggedIn {
-                initiator: true,
-                state: Some(_),
-            } => {
+            Block::NotLoggedIn { initiator: true, state: Some(_) } => {
                 format!(
                     "see the switch's log of {} for the reject, then make the vHBA again",
                     self.port(own)
                 )
             }
-            Block::NotLoggedIn {
-                initiator: true, ..
-            } => "wait for the login, or reset the adapter".into(),
+            Block::NotLoggedIn { initiator: true, .. } => {
+                "wait for the login, or reset the adapter".into()
+            }
             Block::NotLoggedIn { .. } => format!("bring {target} of array {} online", array.name()),
             Block::NoNpiv => format!("enable NPIV on {}, or take another adapter", self.port(own)),
             Block::NameInUse(_) => "delete the other vHBA, or choose another name".into(),
@@ -363,27 +312,15 @@ impl Words<'_> {
                 target.with_colons()
             ),
             Block::NotInAnyGroup => {
-                let group = array
-                    .groups_with(path.volume)
-                    .next()
-                    .unwrap_or("a host group");
-                format!(
-                    "on array {}: add initiator {wwpn} to host group {group}",
-                    array.name()
-                )
+                let group = array.groups_with(path.volume).next().unwrap_or("a host group");
+                format!("on array {}: add initiator {wwpn} to host group {group}", array.name())
             }
             Block::NotMapped { group } => {
-                format!(
-                    "on array {}: map {volume} to host group {group}",
-                    array.name()
-                )
+                format!("on array {}: map {volume} to host group {group}", array.name())
             }
             Block::NotScanned | Block::TargetNotFound => self.scan_command(path),
             Block::Stale { .. } => {
-                format!(
-                    "close it, delete the device, then {}",
-                    self.scan_command(path)
-                )
+                format!("close it, delete the device, then {}", self.scan_command(path))
             }
             Block::NotMade => format!("make the vHBA {wwpn}"),
         }
@@ -393,13 +330,8 @@ impl Words<'_> {
         let (Initiator::Adapter(ix) | Initiator::Planned(_, ix)) = path.initiator;
         let adapter = self.0.adapter_ref(ix);
         let target = self.0.targets[path.target.index()].names.wwpn;
-        let number = adapter
-            .rport(target)
-            .map_or("-".into(), |r| r.target.to_string());
-        format!(
-            "on the host: echo '0 {number} -' > /sys/class/scsi_host/{}/scan",
-            adapter.no
-        )
+        let number = adapter.rport(target).map_or("-".into(), |r| r.target.to_string());
+        format!("on the host: echo '0 {number} -' > /sys/class/scsi_host/{}/scan", adapter.no)
     }
 }
 

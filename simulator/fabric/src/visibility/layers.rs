@@ -28,14 +28,8 @@ pub enum Layer {
 
 impl Layer {
     /// All of them, in the order in which they are asked.
-    pub const ALL: [Self; 6] = [
-        Self::Link,
-        Self::Login,
-        Self::Segment,
-        Self::Zone,
-        Self::Mask,
-        Self::Scan,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Link, Self::Login, Self::Segment, Self::Zone, Self::Mask, Self::Scan];
 
     /// The word for it.
     pub const fn as_str(self) -> &'static str {
@@ -192,22 +186,13 @@ impl World {
                 let adapter = self.adapter_ref(ix);
                 if adapter.nport.is_none() {
                     let state = adapter.vport_state();
-                    return Err(Block::NotLoggedIn {
-                        initiator: true,
-                        state,
-                    });
+                    return Err(Block::NotLoggedIn { initiator: true, state });
                 }
             }
             Initiator::Planned(wwpn, parent) => {
                 let adapter = self.adapter_ref(parent);
                 let switch = self.san.switch_of(self.port_of(adapter));
-                let capable = matches!(
-                    adapter.kind,
-                    Kind::Physical {
-                        max_vports: 1..,
-                        ..
-                    }
-                );
+                let capable = matches!(adapter.kind, Kind::Physical { max_vports: 1.., .. });
                 if !switch.settings.npiv || !capable {
                     return Err(Block::NoNpiv);
                 }
@@ -218,10 +203,7 @@ impl World {
         }
         match self.targets[path.target.index()].nport {
             Some(_) => Ok(()),
-            None => Err(Block::NotLoggedIn {
-                initiator: false,
-                state: None,
-            }),
+            None => Err(Block::NotLoggedIn { initiator: false, state: None }),
         }
     }
 
@@ -250,33 +232,21 @@ impl World {
         let own = own.unwrap_or_else(|| self.san.key_at(port, name, Self::NO_ADDRESS));
         let target = &self.targets[path.target.index()];
         let other = target.nport.map_or_else(
-            || {
-                self.san
-                    .key_at(target.port, target.names.wwpn, Self::NO_ADDRESS)
-            },
+            || self.san.key_at(target.port, target.names.wwpn, Self::NO_ADDRESS),
             |n| self.san.key(n),
         );
         let fabric = self.san.switch_of(port).fabric;
         let zones = self.san.fabrics[fabric.index()].zoning.compiled();
-        if zones.can_see(&own, &other) {
-            Ok(())
-        } else {
-            Err(Block::NotZoned)
-        }
+        if zones.can_see(&own, &other) { Ok(()) } else { Err(Block::NotZoned) }
     }
 
     fn mask_layer(&self, path: Path) -> Result<(), Block> {
-        let (array, wwpn) = (
-            self.array_of(path.target),
-            self.initiator_name(path.initiator),
-        );
+        let (array, wwpn) = (self.array_of(path.target), self.initiator_name(path.initiator));
         if array.lun_of(wwpn, path.volume).is_some() {
             return Ok(());
         }
         match array.group_of(wwpn) {
-            Some(group) => Err(Block::NotMapped {
-                group: group.to_owned(),
-            }),
+            Some(group) => Err(Block::NotMapped { group: group.to_owned() }),
             None => Err(Block::NotInAnyGroup),
         }
     }
@@ -287,25 +257,16 @@ impl World {
         };
         let adapter = self.adapter_ref(ix);
         let target = &self.targets[path.target.index()];
-        let rport = adapter
-            .rport(target.names.wwpn)
-            .filter(|r| r.state == PortState::Online);
+        let rport = adapter.rport(target.names.wwpn).filter(|r| r.state == PortState::Online);
         let rport = rport.ok_or(Block::TargetNotFound)?;
         let array = self.array_of(path.target);
-        let lun = array
-            .lun_of(adapter.names.wwpn, path.volume)
-            .ok_or(Block::NotScanned)?;
-        let key = DeviceKey {
-            target: rport.target,
-            lun: lun.sysfs(),
-        };
+        let lun = array.lun_of(adapter.names.wwpn, path.volume).ok_or(Block::NotScanned)?;
+        let key = DeviceKey { target: rport.target, lun: lun.sysfs() };
         let device = adapter.devices.get(&key).ok_or(Block::NotScanned)?;
         if device.seen == path.volume {
             return Ok(());
         }
         let believed = self.arrays[device.array.index()].array.volume(device.seen);
-        Err(Block::Stale {
-            believed: believed.name().to_owned(),
-        })
+        Err(Block::Stale { believed: believed.name().to_owned() })
     }
 }

@@ -18,10 +18,7 @@ pub(super) struct Chance {
 impl Chance {
     /// All streams of this seed, at their beginning.
     pub(super) const fn new(seed: u64) -> Self {
-        Self {
-            seed,
-            streams: BTreeMap::new(),
-        }
+        Self { seed, streams: BTreeMap::new() }
     }
 
     /// A number between two, both included, from the stream of this name.
@@ -30,10 +27,7 @@ impl Chance {
             return low;
         }
         let seed = self.seed;
-        let stream = self
-            .streams
-            .entry(stream)
-            .or_insert_with(|| child(seed, stream));
+        let stream = self.streams.entry(stream).or_insert_with(|| child(seed, stream));
         stream.random_range(low..=high)
     }
 }

@@ -40,54 +40,27 @@ pub enum Command {
 /// Adds to the world.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[allow(
-    missing_docs,
-    reason = "the fields are those of the things that they build"
-)]
+#[allow(missing_docs, reason = "the fields are those of the things that they build")]
 pub enum Build {
     /// A fabric.
     Fabric { name: String },
     /// A switch, on its own until it is linked.
-    Switch {
-        fabric: FabricIx,
-        name: String,
-        domain: DomainId,
-        settings: SwitchSettings,
-    },
+    Switch { fabric: FabricIx, name: String, domain: DomainId, settings: SwitchSettings },
     /// An inter-switch link.
     Isl { a: PortIx, b: PortIx },
     /// A host without adapters.
     Host { name: String, driver: Driver },
     /// A physical adapter, plugged in and with light: it begins to log in. `max_vports`: `None` is what
     /// the driver has; zero makes it incapable of vports.
-    Adapter {
-        host: HostIx,
-        names: WwnPair,
-        port: PortIx,
-        max_vports: Option<u32>,
-    },
+    Adapter { host: HostIx, names: WwnPair, port: PortIx, max_vports: Option<u32> },
     /// An array without ports.
     Array { name: String, wwnn: Wwnn },
     /// A port of an array, plugged in and with light: it begins to log in.
-    Target {
-        array: ArrayIx,
-        wwpn: Wwpn,
-        port: PortIx,
-    },
+    Target { array: ArrayIx, wwpn: Wwpn, port: PortIx },
     /// A volume.
-    Volume {
-        array: ArrayIx,
-        name: String,
-        identity: LunId,
-        serial: String,
-        size_bytes: u64,
-    },
+    Volume { array: ArrayIx, name: String, identity: LunId, serial: String, size_bytes: u64 },
     /// A zoning database, with the zone set in force.
-    Zones {
-        fabric: FabricIx,
-        database: ZoneDatabase,
-        enabled: Option<String>,
-    },
+    Zones { fabric: FabricIx, database: ZoneDatabase, enabled: Option<String> },
 }
 
 /// Logins and logouts of N_Ports that are not simulated hosts or arrays.
@@ -125,10 +98,7 @@ pub enum NPortCommand {
 
 /// Roles of a login from outside.
 pub(crate) const fn roles(target: bool) -> Roles {
-    Roles {
-        target,
-        initiator: !target,
-    }
+    Roles { target, initiator: !target }
 }
 
 /// What the kernel of a host is asked to do: its sysfs writes and its block I/O.
@@ -196,11 +166,7 @@ pub enum HostCommand {
 impl HostCommand {
     /// A scan of this scope.
     pub const fn scan(adapter: HostNo, scope: ScanScope) -> Self {
-        Self::Scan {
-            adapter,
-            target: scope.target,
-            lun: scope.lun,
-        }
+        Self::Scan { adapter, target: scope.target, lun: scope.lun }
     }
 }
 
@@ -238,10 +204,7 @@ pub enum ZoningCommand {
 /// An administrator's work on host groups.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-#[allow(
-    missing_docs,
-    reason = "the fields are those of the HAL's masking methods"
-)]
+#[allow(missing_docs, reason = "the fields are those of the HAL's masking methods")]
 pub enum MaskingCommand {
     /// Makes a group.
     CreateGroup { group: String },
@@ -252,11 +215,7 @@ pub enum MaskingCommand {
     /// Takes that away.
     RemoveInitiator { group: String, initiator: Wwpn },
     /// Shows a volume to a group.
-    Map {
-        group: String,
-        volume: String,
-        lun: u32,
-    },
+    Map { group: String, volume: String, lun: u32 },
     /// Takes a volume away from a group.
     Unmap { group: String, volume: String },
 }
@@ -320,9 +279,7 @@ mod hex {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
         let text = String::deserialize(from)?;
         if !text.len().is_multiple_of(2) || !text.is_ascii() {
-            return Err(D::Error::custom(
-                "expected an even number of hexadecimal digits",
-            ));
+            return Err(D::Error::custom("expected an even number of hexadecimal digits"));
         }
         (0..text.len())
             .step_by(2)

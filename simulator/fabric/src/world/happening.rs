@@ -147,56 +147,26 @@ impl Happening {
             Self::LoginRefused { wwpn, reason, .. } => format!("{wwpn} refused: {reason}"),
             Self::Logout { wwpn, fc_id, .. } => format!("{wwpn} logged out of {fc_id}"),
             Self::Adapter { no, state, .. } => format!("{no} {state}"),
-            Self::Vport {
-                parent,
-                wwpn,
-                state: Some(state),
-                ..
-            } => {
+            Self::Vport { parent, wwpn, state: Some(state), .. } => {
                 format!("vport {wwpn} on {parent} {state}")
             }
-            Self::Vport {
-                parent,
-                wwpn,
-                state: None,
-                ..
-            } => {
+            Self::Vport { parent, wwpn, state: None, .. } => {
                 format!("vport {wwpn} on {parent} deleted")
             }
-            Self::RemotePort {
-                adapter,
-                wwpn,
-                state,
-                ..
-            } => {
+            Self::RemotePort { adapter, wwpn, state, .. } => {
                 format!("{adapter} target {wwpn} {state}")
             }
-            Self::Lun {
-                address,
-                device,
-                volume,
-                present: true,
-                ..
-            } => {
+            Self::Lun { address, device, volume, present: true, .. } => {
                 format!("{address} is {device}, volume {volume}")
             }
-            Self::Lun {
-                address,
-                device,
-                present: false,
-                ..
-            } => {
+            Self::Lun { address, device, present: false, .. } => {
                 format!("{address} ({device}) removed")
             }
             Self::LunsChanged { address, .. } => {
                 format!("{address} reports: LUNs have changed (3F/0E)")
             }
             Self::Rscn { adapter, page, .. } => format!("{adapter} RSCN for {page}"),
-            Self::Zoning {
-                zone_set,
-                effective,
-                ..
-            } => match (zone_set, effective) {
+            Self::Zoning { zone_set, effective, .. } => match (zone_set, effective) {
                 (Some(set), true) => format!("zone set {set} in force anew"),
                 (None, true) => "no zone set in force".into(),
                 (_, false) => "zone database saved".into(),

@@ -35,9 +35,7 @@ pub struct Fingerprint([u8; 32]);
 
 impl fmt::Display for Fingerprint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0[..16]
-            .iter()
-            .try_for_each(|byte| write!(f, "{byte:02x}"))
+        self.0[..16].iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 
@@ -74,10 +72,7 @@ pub struct CommandLog {
 
 impl CommandLog {
     pub(super) fn command(&mut self, at: SimTime, command: &Command) {
-        self.entries.push(Entry {
-            at,
-            command: command.clone(),
-        });
+        self.entries.push(Entry { at, command: command.clone() });
         self.feed(at, format_args!("{command:?}"));
     }
 

@@ -10,13 +10,11 @@
 //! `advance` → `host::login` sends FDISC to [`San`] → accepted: discovery is queued, other members of its
 //! zones get an RSCN → the name server is asked → a login to each target → REPORT LUNS → devices.
 
-mod building;
 mod chance;
 mod command;
 mod happening;
-mod install;
 mod log;
-mod nodes;
+mod machines;
 mod queue;
 mod refusal;
 mod time;
@@ -27,7 +25,7 @@ pub use command::{
 };
 pub use happening::Happening;
 pub use log::{CommandLog, Fingerprint, LogError};
-pub use nodes::{ArrayNode, TargetPort};
+pub use machines::{ArrayNode, TargetPort};
 pub use queue::Stamp;
 pub use refusal::Refusal;
 pub use time::SimTime;
@@ -39,7 +37,7 @@ use crate::host::{Adapter, Host};
 use crate::san::San;
 use crate::san::ids::{AdapterIx, PortIx};
 use chance::Chance;
-use nodes::Node;
+use machines::Node;
 pub(crate) use queue::Due;
 use queue::Queue;
 
@@ -96,10 +94,7 @@ impl World {
 
     /// What happened since the last time, in order. Empty while nobody [`watch`](Self::watch)es.
     pub fn take_happenings(&mut self) -> Vec<(SimTime, Happening)> {
-        self.happenings
-            .as_mut()
-            .map(std::mem::take)
-            .unwrap_or_default()
+        self.happenings.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// The hash of the run so far; `None` while nothing is recorded.
@@ -207,15 +202,18 @@ impl World {
             Due::Login(adapter, stamp) => self.login_is_due(adapter, stamp),
             Due::Discover(adapter, stamp) => self.discovery_is_due(adapter, stamp),
             Due::PortLogin(adapter, stamp, target) => {
-                self.port_login_is_due(adapter, stamp, target)
+                self.port_login_is_due(adapter, stamp, target);
             }
             Due::Probe(adapter, stamp, rport) => self.probe_is_due(adapter, stamp, rport),
             Due::FastIoFail(adapter, stamp, rport) => {
-                self.fast_io_fail_is_due(adapter, stamp, rport)
+                self.fast_io_fail_is_due(adapter, stamp, rport);
             }
             Due::DevLoss(adapter, stamp, rport) => self.dev_loss_is_due(adapter, stamp, rport),
             Due::Rscn(adapter, stamp, page) => self.rscn_is_due(adapter, stamp, page),
             Due::TargetLogin(target) => self.target_login_is_due(target),
+            Due::ZoneExpiry(fabric, token, checksum) => {
+                self.zone_expiry_is_due(fabric, token, checksum);
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 use npivot_hal::{FcId, Wwpn};
 
 use super::SimTime;
-use crate::san::ids::{AdapterIx, TargetIx};
+use crate::san::ids::{AdapterIx, FabricIx, TargetIx};
 
 /// A stamp that is given out once in a world. What is scheduled carries the stamp of the state that it
 /// belongs to; once that state is over, the stamp does not match and nothing happens.
@@ -32,6 +32,8 @@ pub(crate) enum Due {
     Rscn(AdapterIx, Stamp, FcId),
     /// A port of an array sends FLOGI.
     TargetLogin(TargetIx),
+    /// A zoning transaction ends by itself, if nobody has touched it since it had this checksum.
+    ZoneExpiry(FabricIx, u64, u64),
 }
 
 /// The queue.
@@ -71,9 +73,8 @@ mod tests {
             queue.push(SimTime(5), due(n));
         }
         queue.push(SimTime(4), due(9));
-        let order: Vec<Due> = std::iter::from_fn(|| queue.pop_until(SimTime(5)))
-            .map(|(_, d)| d)
-            .collect();
+        let order: Vec<Due> =
+            std::iter::from_fn(|| queue.pop_until(SimTime(5))).map(|(_, d)| d).collect();
         assert_eq!(order, [due(9), due(3), due(1), due(2)]);
         assert_eq!(queue.pop_until(SimTime::NEVER), None);
     }

@@ -12,21 +12,12 @@ pub(super) fn name(
     name: &str,
     limits: &ZoningLimits,
 ) -> Result<(), ZoningError> {
-    let first = name
-        .bytes()
-        .next()
-        .is_some_and(|b| b.is_ascii_alphanumeric());
-    let rest = name
-        .bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b"_$^-".contains(&b));
+    let first = name.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric());
+    let rest = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"_$^-".contains(&b));
     if first && rest && name.len() as u64 <= u64::from(limits.max_name_bytes) {
         return Ok(());
     }
-    Err(ZoningError::BadName {
-        object,
-        name: name.into(),
-        max_bytes: limits.max_name_bytes,
-    })
+    Err(ZoningError::BadName { object, name: name.into(), max_bytes: limits.max_name_bytes })
 }
 
 /// Whether an alias may have these members.
@@ -34,10 +25,7 @@ pub(super) fn alias(name: &str, members: &BTreeSet<ZoneMember>) -> Result<(), Zo
     for member in members {
         match member {
             ZoneMember::Alias(inner) => {
-                return Err(ZoningError::NestedAlias {
-                    alias: name.into(),
-                    member: inner.clone(),
-                });
+                return Err(ZoningError::NestedAlias { alias: name.into(), member: inner.clone() });
             }
             other => known(other)?,
         }
@@ -68,9 +56,7 @@ fn known(member: &ZoneMember) -> Result<(), ZoningError> {
         | ZoneMember::DomainPort(..)
         | ZoneMember::FcId(_)
         | ZoneMember::Alias(_) => Ok(()),
-        other => Err(ZoningError::Unsupported {
-            what: format!("zone members like `{other}`"),
-        }),
+        other => Err(ZoningError::Unsupported { what: format!("zone members like `{other}`") }),
     }
 }
 
@@ -104,11 +90,7 @@ pub(super) fn no_zone(zone: &str, wanted_by: Option<&str>) -> ZoningError {
 
 /// That there is no such zone set.
 pub(super) fn no_zone_set(zone_set: &str) -> ZoningError {
-    ZoningError::NotFound {
-        object: ZoneObject::ZoneSet,
-        name: zone_set.into(),
-        wanted_by: None,
-    }
+    ZoningError::NotFound { object: ZoneObject::ZoneSet, name: zone_set.into(), wanted_by: None }
 }
 
 /// What is in force once this zone set is enabled (`None`: no zone set).
@@ -119,16 +101,10 @@ pub(super) fn resolve(
 ) -> Result<EffectiveZones, ZoningError> {
     let mut zones = BTreeMap::new();
     if let Some(set) = zone_set {
-        let names = database
-            .zone_sets
-            .get(set)
-            .ok_or_else(|| no_zone_set(set))?;
+        let names = database.zone_sets.get(set).ok_or_else(|| no_zone_set(set))?;
         let mut members = 0_u64;
         for name in names {
-            let zone = database
-                .zones
-                .get(name)
-                .ok_or_else(|| no_zone(name, Some(set)))?;
+            let zone = database.zones.get(name).ok_or_else(|| no_zone(name, Some(set)))?;
             // Counted before it is built: aliases multiply.
             members += expanded(database, &zone.members) + expanded(database, &zone.principals);
             if members > limits.max_effective_members {
@@ -147,11 +123,7 @@ pub(super) fn resolve(
             zones.insert(name.clone(), resolved);
         }
     }
-    Ok(EffectiveZones::new(
-        zone_set.map(Into::into),
-        zones,
-        database.default_zone,
-    ))
+    Ok(EffectiveZones::new(zone_set.map(Into::into), zones, database.default_zone))
 }
 
 fn expanded(database: &ZoneDatabase, members: &BTreeSet<ZoneMember>) -> u64 {
@@ -173,14 +145,11 @@ fn without_aliases(
             resolved.insert(member.clone());
             continue;
         };
-        let stands_for = database
-            .aliases
-            .get(name)
-            .ok_or_else(|| ZoningError::NotFound {
-                object: ZoneObject::Alias,
-                name: name.clone(),
-                wanted_by: Some((ZoneObject::Zone, zone.into())),
-            })?;
+        let stands_for = database.aliases.get(name).ok_or_else(|| ZoningError::NotFound {
+            object: ZoneObject::Alias,
+            name: name.clone(),
+            wanted_by: Some((ZoneObject::Zone, zone.into())),
+        })?;
         resolved.extend(stands_for.iter().cloned());
     }
     Ok(resolved)

@@ -21,10 +21,7 @@ pub(super) struct Draft {
 impl Draft {
     /// A draft of this database, which is not checked here.
     pub(super) fn new(database: ZoneDatabase) -> Self {
-        Self {
-            tally: Tally::of(&database),
-            database: Arc::new(database),
-        }
+        Self { tally: Tally::of(&database), database: Arc::new(database) }
     }
 
     /// Whether it says the same.
@@ -77,9 +74,7 @@ impl Draft {
             self.tally.remove(tally::alias(&name, old));
         }
         self.tally.add(tally::alias(&name, &members));
-        Arc::make_mut(&mut self.database)
-            .aliases
-            .insert(name, members);
+        Arc::make_mut(&mut self.database).aliases.insert(name, members);
         Ok(true)
     }
 
@@ -90,10 +85,7 @@ impl Draft {
         let alias = ZoneMember::Alias(name.into());
         let uses = |zone: &Zone| zone.members.contains(&alias) || zone.principals.contains(&alias);
         if let Some((zone, _)) = self.database.zones.iter().find(|(_, zone)| uses(zone)) {
-            return Err(ZoningError::AliasInUse {
-                alias: name.into(),
-                zone: zone.clone(),
-            });
+            return Err(ZoningError::AliasInUse { alias: name.into(), zone: zone.clone() });
         }
         self.tally.remove(tally::alias(name, members));
         Arc::make_mut(&mut self.database).aliases.remove(name);
@@ -145,9 +137,7 @@ impl Draft {
             return Ok(false);
         }
         self.tally.add(tally::zone_set(&name));
-        Arc::make_mut(&mut self.database)
-            .zone_sets
-            .insert(name, BTreeSet::new());
+        Arc::make_mut(&mut self.database).zone_sets.insert(name, BTreeSet::new());
         Ok(true)
     }
 
@@ -156,9 +146,7 @@ impl Draft {
             return Ok(false);
         };
         if enabled == Some(name) {
-            return Err(ZoningError::Enabled {
-                zone_set: name.into(),
-            });
+            return Err(ZoningError::Enabled { zone_set: name.into() });
         }
         self.tally.remove(tally::zone_set(name));
         for zone in zones {
@@ -177,10 +165,7 @@ impl Draft {
             return Err(check::no_zone(&zone, None));
         }
         self.tally.add(tally::zone_in_set(zone_set, &zone));
-        if let Some(zones) = Arc::make_mut(&mut self.database)
-            .zone_sets
-            .get_mut(zone_set)
-        {
+        if let Some(zones) = Arc::make_mut(&mut self.database).zone_sets.get_mut(zone_set) {
             zones.insert(zone);
         }
         Ok(true)
@@ -191,10 +176,7 @@ impl Draft {
             return Ok(false);
         }
         self.tally.remove(tally::zone_in_set(zone_set, zone));
-        if let Some(zones) = Arc::make_mut(&mut self.database)
-            .zone_sets
-            .get_mut(zone_set)
-        {
+        if let Some(zones) = Arc::make_mut(&mut self.database).zone_sets.get_mut(zone_set) {
             zones.remove(zone);
         }
         Ok(true)
@@ -212,9 +194,6 @@ impl Draft {
     }
 
     fn zones_of_set(&self, zone_set: &str) -> Result<&BTreeSet<String>, ZoningError> {
-        self.database
-            .zone_sets
-            .get(zone_set)
-            .ok_or_else(|| check::no_zone_set(zone_set))
+        self.database.zone_sets.get(zone_set).ok_or_else(|| check::no_zone_set(zone_set))
     }
 }

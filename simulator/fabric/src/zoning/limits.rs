@@ -18,10 +18,6 @@ pub struct ZoningLimits {
 
 impl Default for ZoningLimits {
     fn default() -> Self {
-        Self {
-            max_database_bytes: 1_048_576,
-            max_name_bytes: 64,
-            max_effective_members: 1 << 28,
-        }
+        Self { max_database_bytes: 1_048_576, max_name_bytes: 64, max_effective_members: 1 << 28 }
     }
 }

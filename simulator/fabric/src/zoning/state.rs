@@ -151,17 +151,10 @@ impl Zoning {
     /// [`ZoningError::Busy`]: a transaction is open, be it of the same domain.
     pub fn begin(&mut self, lock_domain: DomainId) -> Result<ZoneTransaction, ZoningError> {
         if let Some(open) = &self.open {
-            return Err(ZoningError::Busy {
-                domain: open.lock_domain,
-                token: open.token,
-            });
+            return Err(ZoningError::Busy { domain: open.lock_domain, token: open.token });
         }
         self.last_token += 1;
-        let open = Open {
-            token: self.last_token,
-            lock_domain,
-            draft: self.defined.clone(),
-        };
+        let open = Open { token: self.last_token, lock_domain, draft: self.defined.clone() };
         Ok(self.open.insert(open).proof())
     }
 
@@ -177,9 +170,7 @@ impl Zoning {
         edit: ZoneEdit,
     ) -> Result<(ZoneTransaction, Outcome), ZoningError> {
         let open = presented(&mut self.open, transaction)?;
-        let outcome = open
-            .draft
-            .apply(edit, self.effective.zone_set.as_deref(), &self.limits)?;
+        let outcome = open.draft.apply(edit, self.effective.zone_set.as_deref(), &self.limits)?;
         Ok((open.proof(), outcome))
     }
 
@@ -210,10 +201,7 @@ impl Zoning {
         let defined_changed = !draft.same_as(&self.defined);
         self.defined = draft;
         self.open = None;
-        Ok(CommitEffect {
-            defined_changed,
-            effective_changed,
-        })
+        Ok(CommitEffect { defined_changed, effective_changed })
     }
 
     /// Drops the transaction's changes and ends it, whatever checksum is presented. One that has ended
@@ -237,17 +225,11 @@ fn presented<'a>(
     transaction: &ZoneTransaction,
 ) -> Result<&'a mut Open, ZoningError> {
     let token = transaction.token;
-    let open = open
-        .as_mut()
-        .filter(|open| open.token == token)
-        .ok_or(ZoningError::NotOpen { token })?;
+    let open =
+        open.as_mut().filter(|open| open.token == token).ok_or(ZoningError::NotOpen { token })?;
     let current = open.draft.tally.checksum;
     if transaction.checksum != current {
-        return Err(ZoningError::Stale {
-            token,
-            presented: transaction.checksum,
-            current,
-        });
+        return Err(ZoningError::Stale { token, presented: transaction.checksum, current });
     }
     Ok(open)
 }

@@ -79,16 +79,10 @@ fn nobody_commits_what_he_has_not_seen() {
     let edit = ZoneEdit::CreateZoneSet("new".into());
     let (edited, outcome) = zoning.edit(&begun, edit.clone()).unwrap();
     assert!(outcome.changed());
-    assert!(matches!(
-        zoning.commit(&begun, None),
-        Err(ZoningError::Stale { token: 1, .. })
-    ));
+    assert!(matches!(zoning.commit(&begun, None), Err(ZoningError::Stale { token: 1, .. })));
     assert!(zoning.edit(&begun, edit.clone()).is_err());
     let (same, outcome) = zoning.edit(&edited, edit).unwrap();
-    assert_eq!(
-        (same.checksum, outcome),
-        (edited.checksum, Outcome::Unchanged)
-    );
+    assert_eq!((same.checksum, outcome), (edited.checksum, Outcome::Unchanged));
     assert!(!zoning.defined().zone_sets.contains_key("new"));
     let effect = zoning.commit(&edited, None).unwrap();
     assert!(effect.defined_changed && !effect.effective_changed);
@@ -108,10 +102,7 @@ fn enabling_again_puts_the_new_definition_in_force() {
     for changed in [true, false] {
         let open = zoning.begin(domain(1)).unwrap();
         let effect = zoning.commit(&open, Some("prod")).unwrap();
-        assert_eq!(
-            (effect.defined_changed, effect.effective_changed),
-            (false, changed)
-        );
+        assert_eq!((effect.defined_changed, effect.effective_changed), (false, changed));
     }
     assert!(zoning.effective().zones["z"].members.contains(&member(8)));
 }
@@ -125,10 +116,7 @@ fn what_edits_refuse() {
         zone: zone.into(),
     };
     let cases = [
-        (
-            put(&[alias("tape")]),
-            "there is no alias `tape`, which zone `y` names: create it first",
-        ),
+        (put(&[alias("tape")]), "there is no alias `tape`, which zone `y` names: create it first"),
         (
             ZoneEdit::PutAlias("a".into(), [alias("disk")].into()),
             "alias `a` has the alias `disk` as a member: an alias stands for ports, name them",
@@ -142,10 +130,7 @@ fn what_edits_refuse() {
             "zone set `prod` is enabled: enable another one before deleting it",
         ),
         (add("prod", "y"), "there is no zone `y`: create it first"),
-        (
-            add("test", "z"),
-            "there is no zone set `test`: create it first",
-        ),
+        (add("test", "z"), "there is no zone set `test`: create it first"),
         (
             ZoneEdit::CreateZoneSet("_x".into()),
             "`_x` cannot name a zone set: start with a letter or digit, go on with letters, digits, `_`, `$`, `^` or `-`, and use at most 64 bytes",
@@ -164,9 +149,7 @@ fn what_edits_refuse() {
 fn a_deleted_zone_leaves_every_zone_set_but_not_what_is_in_force() {
     let mut zoning = sample();
     let open = zoning.begin(domain(1)).unwrap();
-    let (open, _) = zoning
-        .edit(&open, ZoneEdit::DeleteZone("z".into()))
-        .unwrap();
+    let (open, _) = zoning.edit(&open, ZoneEdit::DeleteZone("z".into())).unwrap();
     zoning.commit(&open, None).unwrap().outcome().changed();
     assert!(zoning.defined().zone_sets["prod"].is_empty());
     assert!(zoning.effective().zones.contains_key("z"));
@@ -174,10 +157,7 @@ fn a_deleted_zone_leaves_every_zone_set_but_not_what_is_in_force() {
 
 #[test]
 fn a_refused_commit_leaves_the_transaction_open() {
-    let limits = ZoningLimits {
-        max_database_bytes: 60,
-        ..ZoningLimits::default()
-    };
+    let limits = ZoningLimits { max_database_bytes: 60, ..ZoningLimits::default() };
     let mut zoning = Zoning::new(limits);
     let open = zoning.begin(domain(1)).unwrap();
     let missing = zoning.commit(&open, Some("none")).unwrap_err();
@@ -186,26 +166,17 @@ fn a_refused_commit_leaves_the_transaction_open() {
     let (open, _) = zoning.edit(&open, edit).unwrap();
     assert_eq!(
         zoning.commit(&open, None).unwrap_err(),
-        ZoningError::TooLarge {
-            bytes: 2 + 3 * 24,
-            max_bytes: 60
-        }
+        ZoningError::TooLarge { bytes: 2 + 3 * 24, max_bytes: 60 }
     );
     let sizes = zoning.sizes();
-    assert_eq!(
-        (sizes.committed_bytes, sizes.transaction_bytes),
-        (0, Some(74))
-    );
+    assert_eq!((sizes.committed_bytes, sizes.transaction_bytes), (0, Some(74)));
     assert_eq!(zoning.open_transaction(), Some(open));
 }
 
 /// Aliases multiply, so the effective configuration has a limit of its own.
 #[test]
 fn a_small_database_cannot_make_a_huge_effective_configuration() {
-    let limits = ZoningLimits {
-        max_effective_members: 150,
-        ..ZoningLimits::default()
-    };
+    let limits = ZoningLimits { max_effective_members: 150, ..ZoningLimits::default() };
     let many: BTreeSet<_> = (0..100).map(member).collect();
     let zone = Zone::of([alias("many")]);
     let database = ZoneDatabase {
@@ -214,16 +185,8 @@ fn a_small_database_cannot_make_a_huge_effective_configuration() {
         zone_sets: [("s".into(), BTreeSet::from(["a".into(), "b".into()]))].into(),
         default_zone: DefaultZone::Deny,
     };
-    let error = Zoning::new(limits)
-        .install(database, Some("s"))
-        .unwrap_err();
-    assert_eq!(
-        error,
-        ZoningError::TooManyMembers {
-            members: 200,
-            max_members: 150
-        }
-    );
+    let error = Zoning::new(limits).install(database, Some("s")).unwrap_err();
+    assert_eq!(error, ZoningError::TooManyMembers { members: 200, max_members: 150 });
 }
 
 /// Without its principals a peer zone would turn into a regular one, and its peers would see each other.
@@ -231,10 +194,8 @@ fn a_small_database_cannot_make_a_huge_effective_configuration() {
 fn a_peer_zone_needs_a_principal_that_is_somebody() {
     let mut database = ZoneDatabase::default();
     database.aliases.insert("nobody".into(), BTreeSet::new());
-    let zone = Zone {
-        members: [member(1), member(2)].into(),
-        principals: [alias("nobody")].into(),
-    };
+    let zone =
+        Zone { members: [member(1), member(2)].into(), principals: [alias("nobody")].into() };
     database.zones.insert("z".into(), zone);
     database.zone_sets.insert("s".into(), ["z".into()].into());
     let mut zoning = Zoning::default();
@@ -258,13 +219,7 @@ fn an_edit() -> impl Strategy<Value = ZoneEdit> {
         (a_name(), members()).prop_map(|(name, members)| ZoneEdit::PutAlias(name, members)),
         a_name().prop_map(ZoneEdit::DeleteAlias),
         (a_name(), members(), members()).prop_map(|(name, members, principals)| {
-            ZoneEdit::PutZone(
-                name,
-                Zone {
-                    members,
-                    principals,
-                },
-            )
+            ZoneEdit::PutZone(name, Zone { members, principals })
         }),
         a_name().prop_map(ZoneEdit::DeleteZone),
         a_name().prop_map(ZoneEdit::CreateZoneSet),

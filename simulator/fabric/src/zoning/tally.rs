@@ -68,11 +68,7 @@ pub(super) fn alias(name: &str, members: &BTreeSet<ZoneMember>) -> Tally {
 
 /// A zone.
 pub(super) fn zone(name: &str, zone: &Zone) -> Tally {
-    Entry::new(2)
-        .name(name)
-        .members(&zone.members)
-        .members(&zone.principals)
-        .end()
+    Entry::new(2).name(name).members(&zone.members).members(&zone.principals).end()
 }
 
 /// A zone set, without what is in it.
@@ -105,11 +101,7 @@ struct Entry {
 impl Entry {
     fn new(tag: u8) -> Self {
         // FNV-1a's offset basis for 64 bits.
-        Self {
-            hash: 0xcbf2_9ce4_8422_2325,
-            bytes: 0,
-        }
-        .feed(&[tag])
+        Self { hash: 0xcbf2_9ce4_8422_2325, bytes: 0 }.feed(&[tag])
     }
 
     fn feed(mut self, bytes: &[u8]) -> Self {
@@ -153,10 +145,7 @@ impl Entry {
         let mut mixed = self.hash;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        Tally {
-            checksum: mixed ^ (mixed >> 31),
-            bytes: self.bytes,
-        }
+        Tally { checksum: mixed ^ (mixed >> 31), bytes: self.bytes }
     }
 }
 
@@ -190,11 +179,7 @@ mod tests {
             ZoneMember::Alias("disk".into()),
         ];
         for member in &members {
-            assert_eq!(
-                member_bytes(member),
-                member.to_string().len() as u64 + 1,
-                "{member}"
-            );
+            assert_eq!(member_bytes(member), member.to_string().len() as u64 + 1, "{member}");
         }
     }
 
@@ -204,12 +189,8 @@ mod tests {
         let mut database = ZoneDatabase::default();
         let wwpn = npivot_hal::Wwpn::new(0x2100_001b_32a9_da4e).unwrap();
         assert_eq!(Tally::of(&database).bytes, 0);
-        database
-            .zones
-            .insert("z1".into(), Zone::of([ZoneMember::Wwpn(wwpn)]));
-        database
-            .zone_sets
-            .insert("s".into(), BTreeSet::from(["z1".into()]));
+        database.zones.insert("z1".into(), Zone::of([ZoneMember::Wwpn(wwpn)]));
+        database.zone_sets.insert("s".into(), BTreeSet::from(["z1".into()]));
         let all = Tally::of(&database);
         assert_eq!(all.bytes, 3 + 24 + 2 + 3);
         assert_eq!(all.checksum, 0x0523_99e2_96b3_b54f);

@@ -15,12 +15,7 @@ pub(crate) fn unfinished(source: &Source<'_>) -> Vec<Finding> {
             && is_sign(bang, '!')
         {
             let what = format!("`{name}!` is unfinished work; write it, or return an error");
-            findings.push(Finding::new(
-                source.path,
-                line_of(&tokens[0]),
-                "unfinished",
-                what,
-            ));
+            findings.push(Finding::new(source.path, line_of(&tokens[0]), "unfinished", what));
         }
     });
     findings
@@ -45,9 +40,8 @@ pub(crate) fn allow_without_reason(source: &Source<'_>) -> Vec<Finding> {
             return None;
         }
         let tokens: Vec<TokenTree> = group.stream().into_iter().collect();
-        let reason = tokens
-            .windows(2)
-            .any(|pair| is_word(&pair[0], &["reason"]) && is_sign(&pair[1], '='));
+        let reason =
+            tokens.windows(2).any(|pair| is_word(&pair[0], &["reason"]) && is_sign(&pair[1], '='));
         let what = format!("`{name}(…)` does not say why; add `reason = \"…\"`");
         (!reason).then(|| (line_of(level), what))
     })
@@ -112,9 +106,7 @@ fn attributes(
 }
 
 fn is_test_file(path: &str) -> bool {
-    let in_tests = tree::parent(path)
-        .split('/')
-        .any(|folder| folder == "tests");
+    let in_tests = tree::parent(path).split('/').any(|folder| folder == "tests");
     let stem = tree::name(path).trim_end_matches(".rs");
     in_tests || matches!(stem, "test" | "tests") || stem.ends_with("_tests")
 }
@@ -126,42 +118,21 @@ mod tests {
 
     #[test]
     fn work_is_finished() {
-        for bad in [
-            "fn f() {\n    todo!()\n}",
-            "fn f() {\n    std::unimplemented!(\"x\");\n}",
-        ] {
+        for bad in ["fn f() {\n    todo!()\n}", "fn f() {\n    std::unimplemented!(\"x\");\n}"] {
             assert_eq!(lines(unfinished, "a.rs", bad), [2], "{bad}");
         }
         let good = "fn f() {\n // todo!()\n g(\"todo!()\");\n todo(!true);\n todo != a;\n}";
         assert_eq!(lines(unfinished, "a.rs", good), []);
-        assert_eq!(
-            lines(unfinished, "a.rs", "m! {\n a => unimplemented![],\n}"),
-            [2]
-        );
+        assert_eq!(lines(unfinished, "a.rs", "m! {\n a => unimplemented![],\n}"), [2]);
     }
 
     #[test]
     fn tests_are_not_ignored() {
-        for bad in [
-            "#[ignore]",
-            "#[ignore = \"slow\"]",
-            "#[cfg_attr(miri, ignore)]",
-        ] {
-            assert_eq!(
-                lines(
-                    ignored_tests,
-                    "a.rs",
-                    &format!("#[test]\n{bad}\nfn f() {{}}")
-                ),
-                [2]
-            );
+        for bad in ["#[ignore]", "#[ignore = \"slow\"]", "#[cfg_attr(miri, ignore)]"] {
+            assert_eq!(lines(ignored_tests, "a.rs", &format!("#[test]\n{bad}\nfn f() {{}}")), [2]);
         }
         for good in ["#[cfg(ignore)]", "#[serde(ignore)]", "// #[ignore]"] {
-            assert_eq!(
-                lines(ignored_tests, "a.rs", &format!("{good}\nfn f() {{}}")),
-                [],
-                "{good}"
-            );
+            assert_eq!(lines(ignored_tests, "a.rs", &format!("{good}\nfn f() {{}}")), [], "{good}");
         }
     }
 
@@ -176,10 +147,7 @@ mod tests {
             let text = format!("fn g() {{}}\n{bad}\nfn f() {{}}");
             assert_eq!(lines(allow_without_reason, "a.rs", &text), [2], "{bad}");
         }
-        assert_eq!(
-            lines(allow_without_reason, "a.rs", "#![allow(dead_code)]"),
-            [1]
-        );
+        assert_eq!(lines(allow_without_reason, "a.rs", "#![allow(dead_code)]"), [1]);
         for good in [
             "#[allow(dead_code, reason = \"the next commit calls it\")]",
             "#[deny(dead_code)]",
@@ -199,12 +167,7 @@ mod tests {
             "\nuse tokio::time::{advance, sleep};",
         ];
         for text in sleeps {
-            for path in [
-                "tests/a.rs",
-                "hal/tests/b/c.rs",
-                "src/a/tests.rs",
-                "src/a_tests.rs",
-            ] {
+            for path in ["tests/a.rs", "hal/tests/b/c.rs", "src/a/tests.rs", "src/a_tests.rs"] {
                 assert_eq!(lines(sleeping_tests, path, text), [2], "{path} {text}");
             }
             assert_eq!(lines(sleeping_tests, "src/a.rs", text), [], "{text}");
@@ -222,19 +185,11 @@ mod tests {
             "use std::collections::{BTreeMap, HashSet};",
             "fn f() { std::collections::HashMap::new(); }",
         ] {
-            assert_eq!(
-                lines(hash_order, "simulator/fabric/src/a.rs", bad),
-                [1],
-                "{bad}"
-            );
+            assert_eq!(lines(hash_order, "simulator/fabric/src/a.rs", bad), [1], "{bad}");
             assert_eq!(lines(hash_order, "src/a.rs", bad), [], "{bad}");
         }
         for good in ["use hashbrown::HashMap;", "use std::collections::BTreeMap;"] {
-            assert_eq!(
-                lines(hash_order, "simulator/fabric/src/a.rs", good),
-                [],
-                "{good}"
-            );
+            assert_eq!(lines(hash_order, "simulator/fabric/src/a.rs", good), [], "{good}");
         }
     }
 }

@@ -13,10 +13,7 @@ pub(crate) fn module_doc(source: &Source<'_>) -> Vec<Finding> {
             return false;
         };
         let says_something = match &pair.value {
-            Expr::Lit(ExprLit {
-                lit: Lit::Str(text),
-                ..
-            }) => !text.value().trim().is_empty(),
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => !text.value().trim().is_empty(),
             _ => true,
         };
         matches!(attr.style, AttrStyle::Inner(_)) && pair.path.is_ident("doc") && says_something
@@ -52,9 +49,7 @@ pub(crate) fn ignored_fences(source: &Source<'_>) -> Vec<Finding> {
 
 /// `ignored-doctest` in a text file, which `#![doc = include_str!(…)]` may make a doc comment.
 pub(crate) fn ignored_fences_in_markdown(path: &str, text: &str) -> Vec<Finding> {
-    ignoring_lines(text)
-        .map(|at| finding(path, at + 1))
-        .collect()
+    ignoring_lines(text).map(|at| finding(path, at + 1)).collect()
 }
 
 fn finding(path: &str, line: usize) -> Finding {
@@ -65,27 +60,18 @@ fn finding(path: &str, line: usize) -> Finding {
 
 /// The lines, from 0, that open a code block with `ignore`.
 fn ignoring_lines(text: &str) -> impl Iterator<Item = usize> {
-    text.lines()
-        .enumerate()
-        .filter(|(_, line)| opens_ignored(line))
-        .map(|(at, _)| at)
+    text.lines().enumerate().filter(|(_, line)| opens_ignored(line)).map(|(at, _)| at)
 }
 
 fn opens_ignored(line: &str) -> bool {
     let fence = line.trim_start_matches([' ', '\t', '*', '>']);
-    let Some(sign) = fence
-        .chars()
-        .next()
-        .filter(|sign| matches!(sign, '`' | '~'))
-    else {
+    let Some(sign) = fence.chars().next().filter(|sign| matches!(sign, '`' | '~')) else {
         return false;
     };
     let info = fence.trim_start_matches(sign);
     let words = info.split(|c: char| c == ',' || c == '{' || c == '}' || c.is_whitespace());
     fence.len() - info.len() >= 3
-        && words
-            .into_iter()
-            .any(|word| word == "ignore" || word.starts_with("ignore-"))
+        && words.into_iter().any(|word| word == "ignore" || word.starts_with("ignore-"))
 }
 
 #[cfg(test)]
@@ -95,19 +81,11 @@ mod tests {
 
     #[test]
     fn a_file_says_what_it_is() {
-        for good in [
-            "//! What it is.\nfn f() {}\n",
-            "#![doc = include_str!(\"a.md\")]\n",
-        ] {
+        for good in ["//! What it is.\nfn f() {}\n", "#![doc = include_str!(\"a.md\")]\n"] {
             assert_eq!(lines(module_doc, "a.rs", good), [], "{good}");
         }
-        for bad in [
-            "fn f() {}\n",
-            "//!\n//!\nfn f() {}\n",
-            "/// Of f.\nfn f() {}\n",
-            "// A.\n",
-            "",
-        ] {
+        for bad in ["fn f() {}\n", "//!\n//!\nfn f() {}\n", "/// Of f.\nfn f() {}\n", "// A.\n", ""]
+        {
             assert_eq!(lines(module_doc, "a.rs", bad), [1], "{bad}");
         }
     }
@@ -120,13 +98,8 @@ mod tests {
         for good in ["", "no_run", "text", "should_panic", "ignored"] {
             assert_eq!(lines(ignored_fences, "a.rs", &doc(good)), [], "{good}");
         }
-        for bad in [
-            "ignore",
-            "rust,ignore",
-            "rust, ignore",
-            "ignore-windows",
-            "{.rust .x ignore}",
-        ] {
+        for bad in ["ignore", "rust,ignore", "rust, ignore", "ignore-windows", "{.rust .x ignore}"]
+        {
             assert_eq!(lines(ignored_fences, "a.rs", &doc(bad)), [4], "{bad}");
         }
         let block = "/**\n * A.\n * ~~~ignore\n * ~~~\n */\nfn f() {}\n";

@@ -17,16 +17,7 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("npivot-wire", &["npivot-fabric", "npivot-hal"]),
     ("npivot-tree", &["npivot-fabric", "npivot-hal"]),
     ("npivot", &["npivot-hal"]),
-    (
-        "npivot-lab",
-        &[
-            "npivot",
-            "npivot-hal",
-            "npivot-fabric",
-            "npivot-wire",
-            "npivot-tree",
-        ],
-    ),
+    ("npivot-lab", &["npivot", "npivot-hal", "npivot-fabric", "npivot-wire", "npivot-tree"]),
     (
         "npivot-cli",
         &[
@@ -76,36 +67,30 @@ fn wrong_arrows(
     allowed: &[&str],
     manifests: &Manifests<'_>,
 ) -> Vec<Finding> {
-    let wrong = member
-        .manifest
-        .dependencies()
-        .filter_map(|dependency: Dependency<'_>| {
-            let target = manifests.package_of(dependency);
-            let ours = manifests.packages.contains(target)
-                || MAY_USE.iter().any(|(package, _)| *package == target);
-            if !ours || target == name {
-                return None;
-            }
-            let what = if !dependency.dev && !allowed.contains(&target) {
-                let may = if allowed.is_empty() {
-                    "none of ours".to_owned()
-                } else {
-                    allowed.join(", ")
-                };
-                format!(
-                    "`{name}` may not depend on `{target}`, only on {may}; move the code, or turn \
+    let wrong = member.manifest.dependencies().filter_map(|dependency: Dependency<'_>| {
+        let target = manifests.package_of(dependency);
+        let ours = manifests.packages.contains(target)
+            || MAY_USE.iter().any(|(package, _)| *package == target);
+        if !ours || target == name {
+            return None;
+        }
+        let what = if !dependency.dev && !allowed.contains(&target) {
+            let may =
+                if allowed.is_empty() { "none of ours".to_owned() } else { allowed.join(", ") };
+            format!(
+                "`{name}` may not depend on `{target}`, only on {may}; move the code, or turn \
                      the dependency round with a trait"
-                )
-            } else if dependency.dev && is_backend_seeing_another(name, target) {
-                format!(
-                    "the backend `{name}` may not see `{target}`, not even in tests; test both \
+            )
+        } else if dependency.dev && is_backend_seeing_another(name, target) {
+            format!(
+                "the backend `{name}` may not see `{target}`, not even in tests; test both \
                      through npivot-conformance"
-                )
-            } else {
-                return None;
-            };
-            Some(member.finding(dependency.offset, RULE, what))
-        });
+            )
+        } else {
+            return None;
+        };
+        Some(member.finding(dependency.offset, RULE, what))
+    });
     wrong.collect()
 }
 
@@ -122,10 +107,7 @@ mod tests {
         sim = { path = \"simulator/fabric\", package = \"npivot-fabric\" }\n";
 
     fn found(path: &str, name: &str, dependencies: &str) -> Vec<Finding> {
-        let file = |path: &str, text: String| File {
-            path: path.into(),
-            text: Some(text),
-        };
+        let file = |path: &str, text: String| File { path: path.into(), text: Some(text) };
         let manifest = format!("[package]\nname = \"{name}\"\n{dependencies}");
         let tree = Tree::new(vec![file("Cargo.toml", ROOT.into()), file(path, manifest)]);
         let (manifests, unread) = Manifests::read(&tree);
@@ -137,71 +119,31 @@ mod tests {
     fn arrows_of_the_architecture_pass() {
         for (name, dependencies) in [
             ("npivot-hal", "[dependencies]\nserde = \"1\"\n"),
-            (
-                "npivot-hal",
-                "[dev-dependencies]\nnpivot-conformance = { path = \"x\" }\n",
-            ),
-            (
-                "npivot-fabric",
-                "[dependencies]\nnpivot-hal.workspace = true\n",
-            ),
+            ("npivot-hal", "[dev-dependencies]\nnpivot-conformance = { path = \"x\" }\n"),
+            ("npivot-fabric", "[dependencies]\nnpivot-hal.workspace = true\n"),
             ("npivot", "[dev-dependencies]\nsim.workspace = true\n"),
-            (
-                "npivot-lab",
-                "[dependencies]\nsim.workspace = true\nnpivot.workspace = true\n",
-            ),
-            (
-                "npivot-cli",
-                "[dependencies]\nnpivot-lab.workspace = true\n",
-            ),
-            (
-                "npivot-sysfs",
-                "[dev-dependencies]\nnpivot-conformance = { path = \"x\" }\n",
-            ),
+            ("npivot-lab", "[dependencies]\nsim.workspace = true\nnpivot.workspace = true\n"),
+            ("npivot-cli", "[dependencies]\nnpivot-lab.workspace = true\n"),
+            ("npivot-sysfs", "[dev-dependencies]\nnpivot-conformance = { path = \"x\" }\n"),
         ] {
-            assert_eq!(
-                found("a/Cargo.toml", name, dependencies),
-                [],
-                "{name} {dependencies}"
-            );
+            assert_eq!(found("a/Cargo.toml", name, dependencies), [], "{name} {dependencies}");
         }
     }
 
     #[test]
     fn arrows_the_other_way_are_found() {
         for (name, dependencies) in [
-            (
-                "npivot-hal",
-                "[dependencies]\nnpivot-fabric = { path = \"x\" }\n",
-            ),
-            (
-                "npivot-hal",
-                "[build-dependencies]\nnpivot = { path = \"x\" }\n",
-            ),
+            ("npivot-hal", "[dependencies]\nnpivot-fabric = { path = \"x\" }\n"),
+            ("npivot-hal", "[build-dependencies]\nnpivot = { path = \"x\" }\n"),
             ("npivot-fabric", "[dependencies]\nnpivot.workspace = true\n"),
-            (
-                "npivot-fabric",
-                "[dependencies]\nnpivot-wire.workspace = true\n",
-            ),
+            ("npivot-fabric", "[dependencies]\nnpivot-wire.workspace = true\n"),
             ("npivot", "[dependencies]\nsim.workspace = true\n"),
-            (
-                "npivot",
-                "[dependencies]\nf = { path = \"x\", package = \"npivot-fabric\" }\n",
-            ),
+            ("npivot", "[dependencies]\nf = { path = \"x\", package = \"npivot-fabric\" }\n"),
             ("npivot", "[dependencies.npivot-sysfs]\npath = \"x\"\n"),
-            (
-                "npivot-lab",
-                "[target.'cfg(unix)'.dependencies]\nnpivot-cli = { path = \"x\" }\n",
-            ),
-            (
-                "npivot-sysfs",
-                "[dependencies]\nnpivot-conformance = { path = \"x\" }\n",
-            ),
+            ("npivot-lab", "[target.'cfg(unix)'.dependencies]\nnpivot-cli = { path = \"x\" }\n"),
+            ("npivot-sysfs", "[dependencies]\nnpivot-conformance = { path = \"x\" }\n"),
             ("npivot-sysfs", "[dev-dependencies]\nsim.workspace = true\n"),
-            (
-                "npivot-sysfs",
-                "[dev-dependencies]\nnpivot-plugin = { path = \"x\" }\n",
-            ),
+            ("npivot-sysfs", "[dev-dependencies]\nnpivot-plugin = { path = \"x\" }\n"),
             ("xtask", "[dependencies]\nnpivot-hal = { path = \"x\" }\n"),
         ] {
             let found = found("a/Cargo.toml", name, dependencies);

@@ -69,11 +69,7 @@ fn targets(line: &str) -> Vec<String> {
         let values = line.split(attribute).skip(1);
         found.extend(values.filter_map(|value| Some(value.split_once('"')?.0)));
     }
-    found
-        .into_iter()
-        .map(without_title)
-        .filter(|target| !target.is_empty())
-        .collect()
+    found.into_iter().map(without_title).filter(|target| !target.is_empty()).collect()
 }
 
 /// The text up to the parenthesis that closes the one before it.
@@ -93,10 +89,7 @@ fn inside_parentheses(text: &str) -> &str {
 /// A target without its `"title"` and without the brackets of `<target>`.
 fn without_title(target: &str) -> String {
     let target = target.trim();
-    let bare = match target
-        .strip_prefix('<')
-        .and_then(|rest| rest.split_once('>'))
-    {
+    let bare = match target.strip_prefix('<').and_then(|rest| rest.split_once('>')) {
         Some((inside, _)) => inside,
         None => target.split_whitespace().next().unwrap_or(""),
     };
@@ -105,26 +98,17 @@ fn without_title(target: &str) -> String {
 
 /// The path in the tree that `target` means in the file at `path`: `None` when it is not of the
 /// tree, `Some(None)` when it leaves the tree.
-#[expect(
-    clippy::option_option,
-    reason = "no path of ours, and one outside, are two answers"
-)]
+#[expect(clippy::option_option, reason = "no path of ours, and one outside, are two answers")]
 fn resolve(path: &str, target: &str) -> Option<Option<String>> {
     let scheme = target.split_once(':').is_some_and(|(before, _)| {
-        before
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || "+-._".contains(c))
+        before.chars().all(|c| c.is_ascii_alphanumeric() || "+-._".contains(c))
     });
     let file = target.split(['#', '?']).next().unwrap_or("");
     if scheme || file.is_empty() || file.starts_with("//") {
         return None;
     }
     let mut parts: Vec<&str> = Vec::new();
-    let base = if file.starts_with('/') {
-        ""
-    } else {
-        parent(path)
-    };
+    let base = if file.starts_with('/') { "" } else { parent(path) };
     let decoded = file.replace("%20", " ");
     for part in base.split('/').chain(decoded.split('/')) {
         match part {
@@ -145,19 +129,9 @@ mod tests {
     use super::*;
 
     fn dead(text: &str) -> Vec<usize> {
-        let known = [
-            "",
-            "docs",
-            "docs/a.md",
-            "docs/a b.md",
-            "README.md",
-            "docs/img(1).png",
-        ];
+        let known = ["", "docs", "docs/a.md", "docs/a b.md", "README.md", "docs/img(1).png"];
         let exists = |path: &str| known.contains(&path);
-        check("docs/x.md", text, &exists)
-            .into_iter()
-            .map(|finding| finding.line)
-            .collect()
+        check("docs/x.md", text, &exists).into_iter().map(|finding| finding.line).collect()
     }
 
     #[test]

@@ -41,9 +41,7 @@ mod tests {
     #[test]
     fn an_absolute_path_of_a_machine_is_found() {
         for folder in PRIVATE {
-            for before in [
-                "", "\"", "see ", "(", "A=", "file://", "sysfs:", "<path>", "`",
-            ] {
+            for before in ["", "\"", "see ", "(", "A=", "file://", "sysfs:", "<path>", "`"] {
                 assert_eq!(found(before, folder), 1, "{before}/{folder}/");
             }
         }
@@ -53,16 +51,7 @@ mod tests {
 
     #[test]
     fn other_paths_are_not() {
-        for before in [
-            "target",
-            "https://example.org",
-            "..",
-            "{root}",
-            "$(pwd)",
-            "~",
-            "*",
-            "/x",
-        ] {
+        for before in ["target", "https://example.org", "..", "{root}", "$(pwd)", "~", "*", "/x"] {
             assert_eq!(found(before, "home"), 0, "{before}");
         }
         for folder in ["sys", "workshop", "homes", "usr"] {

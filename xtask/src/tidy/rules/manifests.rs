@@ -74,10 +74,7 @@ mod tests {
         license.workspace = true\n[lints]\nworkspace = true\n";
 
     fn found(path: &str, manifest: &str) -> Vec<String> {
-        let file = |path: &str, text: &str| File {
-            path: path.into(),
-            text: Some(text.into()),
-        };
+        let file = |path: &str, text: &str| File { path: path.into(), text: Some(text.into()) };
         let tree = Tree::new(vec![file("Cargo.toml", ROOT), file(path, manifest)]);
         let (manifests, unread) = Manifests::read(&tree);
         assert_eq!(unread, []);
@@ -98,25 +95,14 @@ mod tests {
             ("\"A.\"", "\" \"", "no `description`"),
             ("license.workspace = true", "license = \"MIT\"", "licence"),
             ("license.workspace = true\n", "", "licence"),
-            (
-                "[lints]\nworkspace = true\n",
-                "",
-                "does not inherit the lints",
-            ),
-            (
-                "workspace = true\n",
-                "workspace = false\n",
-                "lints of its own",
-            ),
+            ("[lints]\nworkspace = true\n", "", "does not inherit the lints"),
+            ("workspace = true\n", "workspace = false\n", "lints of its own"),
         ] {
             let at = GOOD.rfind(from).unwrap();
             let manifest = format!("{}{to}{}", &GOOD[..at], &GOOD[at + from.len()..]);
             let found = found("a/Cargo.toml", &manifest);
             assert_eq!(found.len(), 1, "{manifest}: {found:?}");
-            assert!(
-                found[0].starts_with("a/Cargo.toml:2: manifest: "),
-                "{found:?}"
-            );
+            assert!(found[0].starts_with("a/Cargo.toml:2: manifest: "), "{found:?}");
             assert!(found[0].contains(says), "{found:?}");
         }
     }
@@ -127,26 +113,14 @@ mod tests {
             let (before, _) = GOOD.split_once("[lints]").unwrap();
             found("a/Cargo.toml", &format!("{before}[lints.rust]\n{lints}"))
         };
-        assert_eq!(
-            with("missing_docs = \"warn\"\nunsafe_code = \"deny\"\n"),
-            [""; 0]
-        );
-        assert_eq!(
-            with("missing_docs = \"allow\"\nunsafe_code = \"deny\"\n").len(),
-            1
-        );
+        assert_eq!(with("missing_docs = \"warn\"\nunsafe_code = \"deny\"\n"), [""; 0]);
+        assert_eq!(with("missing_docs = \"allow\"\nunsafe_code = \"deny\"\n").len(), 1);
         assert_eq!(with("unsafe_code = \"deny\"\n").len(), 1);
     }
 
     #[test]
     fn another_workspace_is_its_own_business() {
-        assert_eq!(
-            found("fuzz/Cargo.toml", "[package]\nname = \"f\"\n"),
-            [""; 0]
-        );
-        assert_eq!(
-            found("fuzzy/Cargo.toml", "[package]\nname = \"f\"\n").len(),
-            3
-        );
+        assert_eq!(found("fuzz/Cargo.toml", "[package]\nname = \"f\"\n"), [""; 0]);
+        assert_eq!(found("fuzzy/Cargo.toml", "[package]\nname = \"f\"\n").len(), 3);
     }
 }

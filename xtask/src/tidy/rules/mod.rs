@@ -45,8 +45,5 @@ pub(crate) fn of_source() -> [SourceRule; 9] {
 #[cfg(test)]
 pub(crate) fn lines(rule: SourceRule, path: &str, text: &str) -> Vec<usize> {
     let source = Source::parse(path, text).expect("the sample is Rust");
-    rule(&source)
-        .into_iter()
-        .map(|finding| finding.line)
-        .collect()
+    rule(&source).into_iter().map(|finding| finding.line).collect()
 }

@@ -19,20 +19,12 @@ pub(crate) fn file_length(source: &Source<'_>) -> Vec<Finding> {
         return Vec::new();
     }
     let what = format!("has {lines} lines, more than {FILE_LINES}; split it by what it is about");
-    vec![Finding::new(
-        source.path,
-        FILE_LINES + 1,
-        "file-length",
-        what,
-    )]
+    vec![Finding::new(source.path, FILE_LINES + 1, "file-length", what)]
 }
 
 /// `function-length`: a function has at most 70 lines, also one inside a macro's braces.
 pub(crate) fn function_length(source: &Source<'_>) -> Vec<Finding> {
-    let mut functions = Functions {
-        path: source.path,
-        findings: Vec::new(),
-    };
+    let mut functions = Functions { path: source.path, findings: Vec::new() };
     functions.visit_file(&source.ast);
     functions.findings
 }
@@ -50,8 +42,7 @@ impl Functions<'_> {
                 "`fn {name}` has {lines} lines, more than {FUNCTION_LINES}; take a part out that \
                  has a name of its own"
             );
-            self.findings
-                .push(Finding::new(self.path, first, "function-length", what));
+            self.findings.push(Finding::new(self.path, first, "function-length", what));
         }
     }
 
@@ -73,15 +64,12 @@ impl Functions<'_> {
                 TokenTree::Ident(ident) => Some(ident.to_string()),
                 _ => None,
             });
-            let body = rest
-                .iter()
-                .take_while(|token| !is_sign(token, ';'))
-                .find_map(|token| {
-                    let TokenTree::Group(group) = token else {
-                        return None;
-                    };
-                    (group.delimiter() == Delimiter::Brace).then_some(group)
-                });
+            let body = rest.iter().take_while(|token| !is_sign(token, ';')).find_map(|token| {
+                let TokenTree::Group(group) = token else {
+                    return None;
+                };
+                (group.delimiter() == Delimiter::Brace).then_some(group)
+            });
             if let (Some(name), Some(body)) = (name, body) {
                 self.measure(&name, line_of(first), body.span_close().end().line);
             }
@@ -157,14 +145,8 @@ mod tests {
         let text = |length| format!("proptest! {{\n{}}}\n", function(length));
         assert_eq!(lines(function_length, "a.rs", &text(70)), []);
         assert_eq!(lines(function_length, "a.rs", &text(71)), [4]);
-        let rules = format!(
-            "macro_rules! m {{\n($a:ident) => {{\n{}}}\n}}\n",
-            function(71)
-        );
-        assert_eq!(
-            lines(function_length, "a.rs", &rules.replace("fn f", "fn $a")),
-            [5]
-        );
+        let rules = format!("macro_rules! m {{\n($a:ident) => {{\n{}}}\n}}\n", function(71));
+        assert_eq!(lines(function_length, "a.rs", &rules.replace("fn f", "fn $a")), [5]);
     }
 
     #[test]

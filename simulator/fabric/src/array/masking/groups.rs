@@ -73,11 +73,8 @@ impl Groups {
     /// The initiators of a group, in ascending order.
     pub(in super::super) fn initiators(&self, group: GroupIx) -> impl Iterator<Item = Wwpn> {
         let first = Wwpn::new(1).map(|wwpn| (group, wwpn));
-        let from = first
-            .into_iter()
-            .flat_map(|first| self.initiators.range(first..));
-        from.take_while(move |(of, _)| *of == group)
-            .map(|(_, wwpn)| *wwpn)
+        let from = first.into_iter().flat_map(|first| self.initiators.range(first..));
+        from.take_while(move |(of, _)| *of == group).map(|(_, wwpn)| *wwpn)
     }
 
     /// The mappings of a group, by LUN.

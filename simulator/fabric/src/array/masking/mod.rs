@@ -92,9 +92,7 @@ impl Array {
         let ix = self.group(group)?;
         let volume_ix = self
             .volume_named(volume)
-            .ok_or_else(|| MaskingError::NoVolume {
-                volume: volume.into(),
-            })?;
+            .ok_or_else(|| MaskingError::NoVolume { volume: volume.into() })?;
         let max = self.max_lun();
         let number = u16::try_from(lun)
             .ok()
@@ -137,9 +135,7 @@ impl Array {
     }
 
     fn group(&self, name: &str) -> Result<GroupIx, MaskingError> {
-        self.groups
-            .find(name)
-            .ok_or_else(|| MaskingError::NoGroup { group: name.into() })
+        self.groups.find(name).ok_or_else(|| MaskingError::NoGroup { group: name.into() })
     }
 
     fn inventory_changed(&mut self, group: GroupIx) {

@@ -18,18 +18,9 @@ fn what_is_refused_and_how() {
     assert_eq!(array.map("a", "v0", 300), Ok(Outcome::Changed));
     assert_eq!(array.add_initiator("a", wwpn(1)), Ok(Outcome::Changed));
     let cases = [
-        (
-            array.create_group("d"),
-            "the array has 3 host groups, its most: delete one first",
-        ),
-        (
-            array.map("d", "v0", 0),
-            "there is no host group `d`: create it first",
-        ),
-        (
-            array.map("a", "w", 0),
-            "there is no volume `w`: look the name up in the array's list",
-        ),
+        (array.create_group("d"), "the array has 3 host groups, its most: delete one first"),
+        (array.map("d", "v0", 0), "there is no host group `d`: create it first"),
+        (array.map("a", "w", 0), "there is no volume `w`: look the name up in the array's list"),
         (
             array.map("a", "v1", 300),
             "LUN 300 of host group `a` shows volume `v0`: unmap that, or take another LUN",
@@ -50,10 +41,7 @@ fn what_is_refused_and_how() {
     for (result, message) in cases {
         assert_eq!(result.unwrap_err().to_string(), message);
     }
-    assert_eq!(
-        array.lun_of(wwpn(1), array.volume_named("v0").unwrap()),
-        Some(lun(300))
-    );
+    assert_eq!(array.lun_of(wwpn(1), array.volume_named("v0").unwrap()), Some(lun(300)));
 }
 
 #[test]
@@ -128,21 +116,14 @@ fn model(groups: &mut Model, change: &Change) -> Result<bool, ErrorKind> {
         }
         Change::Map(name, volume, lun) => {
             let group = groups.get_mut(name).ok_or(ErrorKind::NotFound)?;
-            let wanted = Mapping {
-                lun: *lun,
-                volume: volume.clone(),
-            };
+            let wanted = Mapping { lun: *lun, volume: volume.clone() };
             if *lun > 16_383 {
                 return Err(ErrorKind::InvalidArgument);
             }
             if group.mappings.contains(&wanted) {
                 return Ok(false);
             }
-            if group
-                .mappings
-                .iter()
-                .any(|m| m.lun == *lun || m.volume == *volume)
-            {
+            if group.mappings.iter().any(|m| m.lun == *lun || m.volume == *volume) {
                 return Err(ErrorKind::AlreadyExists);
             }
             group.mappings.push(wanted);
@@ -173,8 +154,7 @@ fn apply(array: &mut Array, change: &Change) -> Result<bool, ErrorKind> {
 /// What an initiator sees, by LUN.
 fn view(array: &Array, n: u64) -> Vec<(Lun, String)> {
     let seen = array.report_luns(wwpn(n));
-    seen.map(|(lun, ix)| (lun, array.volume(ix).name().into()))
-        .collect()
+    seen.map(|(lun, ix)| (lun, array.volume(ix).name().into())).collect()
 }
 
 proptest! {

@@ -112,10 +112,7 @@ mod tests {
     #[test]
     fn text_and_bytes() {
         let sense = Sense::REPORTED_LUNS_CHANGED;
-        assert_eq!(
-            sense.to_string(),
-            "UNIT ATTENTION 3F/0E: reported LUNs data has changed"
-        );
+        assert_eq!(sense.to_string(), "UNIT ATTENTION 3F/0E: reported LUNs data has changed");
         assert_eq!(
             Sense::LOGICAL_UNIT_NOT_SUPPORTED.to_string(),
             "ILLEGAL REQUEST 25/00: logical unit not supported"
@@ -123,9 +120,6 @@ mod tests {
         let other = Sense::new(SenseKey::HardwareError, 0x44, 0x00);
         assert_eq!(other.to_string(), "HARDWARE ERROR 44/00");
         let wire = sense.fixed_format();
-        assert_eq!(
-            (wire[0], wire[2], wire[12], wire[13]),
-            (0x70, 6, 0x3f, 0x0e)
-        );
+        assert_eq!((wire[0], wire[2], wire[12], wire[13]), (0x70, 6, 0x3f, 0x0e));
     }
 }

@@ -95,17 +95,9 @@ pub fn vpd_83(identity: &LunId, serial: &str, target_port: Wwpn, relative_port: 
         LunId::T10(text) => all.extend(designator(ASCII, T10, text.as_bytes())),
         _ => {}
     }
-    all.extend(designator(
-        BINARY,
-        OF_PORT | NAA,
-        &target_port.get().to_be_bytes(),
-    ));
+    all.extend(designator(BINARY, OF_PORT | NAA, &target_port.get().to_be_bytes()));
     let [high, low] = relative_port.to_be_bytes();
-    all.extend(designator(
-        BINARY,
-        OF_PORT | RELATIVE_PORT,
-        &[0, 0, high, low],
-    ));
+    all.extend(designator(BINARY, OF_PORT | RELATIVE_PORT, &[0, 0, high, low]));
     page(0x83, &all)
 }
 
@@ -142,10 +134,8 @@ fn cut(bytes: &[u8], max: usize) -> &[u8] {
 /// # Errors
 /// `WrongPage`, `Truncated`, `NoIdentity`; any bytes at all may be given.
 pub fn parse_vpd_83(page: &[u8]) -> Result<LunId, VpdError> {
-    let header = page.get(..4).ok_or(VpdError::Truncated {
-        at: 0,
-        missing: 4 - page.len().min(4),
-    })?;
+    let header =
+        page.get(..4).ok_or(VpdError::Truncated { at: 0, missing: 4 - page.len().min(4) })?;
     if header[1] != 0x83 {
         return Err(VpdError::WrongPage { found: header[1] });
     }
@@ -160,10 +150,7 @@ pub fn parse_vpd_83(page: &[u8]) -> Result<LunId, VpdError> {
         };
         let have = page.len().min(end);
         if next > have {
-            return Err(VpdError::Truncated {
-                at,
-                missing: next - have,
-            });
+            return Err(VpdError::Truncated { at, missing: next - have });
         }
         let content = &page[content_at..next];
         if let Some((rank, id)) = identity(page[at], page[at + 1], content) {

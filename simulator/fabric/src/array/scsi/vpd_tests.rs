@@ -14,10 +14,7 @@ fn an_identity() -> impl Strategy<Value = LunId> {
         bytes[0] = 0x60 | bytes[0] & 0x0f;
         LunId::Naa16(bytes)
     });
-    let eui = (
-        any::<[u8; 16]>(),
-        prop_oneof![Just(8_usize), Just(12), Just(16)],
-    )
+    let eui = (any::<[u8; 16]>(), prop_oneof![Just(8_usize), Just(12), Just(16)])
         .prop_map(|(bytes, length)| LunId::Eui(bytes[..length].into()));
     let t10 = "[ -~]{0,251}[!-~]".prop_map(|text| LunId::T10(text.into()));
     prop_oneof![naa8, naa16, eui, t10]
@@ -32,9 +29,8 @@ type Designator<'a> = (u8, u8, &'a [u8]);
 
 fn of(designators: &[Designator]) -> Vec<u8> {
     let all = designators.iter();
-    let content: Vec<_> = all
-        .flat_map(|(set, kind, content)| designator(*set, *kind, content))
-        .collect();
+    let content: Vec<_> =
+        all.flat_map(|(set, kind, content)| designator(*set, *kind, content)).collect();
     page(0x83, &content)
 }
 
@@ -86,9 +82,7 @@ fn a_whole_page() {
         &[0x02, 0x01, 0, 10],
         b"NPIVOT  42",
         &[0x01, 0x03, 0, 16],
-        &[
-            0x60, 0x01, 0x40, 0x50, 0, 0, 0, 0x0a, 0, 0, 0, 0, 0, 0, 0, 1,
-        ],
+        &[0x60, 0x01, 0x40, 0x50, 0, 0, 0, 0x0a, 0, 0, 0, 0, 0, 0, 0, 1],
         &[0x01, 0x93, 0, 8, 0x50, 0, 0, 0, 0, 0, 0, 1],
         &[0x01, 0x94, 0, 4, 0, 0, 0, 2],
     ];
@@ -106,22 +100,13 @@ fn the_kernels_preference() {
     let name = b"naa.50010203040506aa\0\0\0\0";
     let text = b"NPIVOT  a-long-serial-number";
     let cases: [(&[Designator], &str); 9] = [
-        (
-            &[(1, 3, &naa6), (1, 2, &[9; 16])],
-            "naa.600102030405060708090a0b0c0d0e0f",
-        ),
-        (
-            &[(1, 3, &naa5), (1, 2, &[9; 12])],
-            "eui.090909090909090909090909",
-        ),
+        (&[(1, 3, &naa6), (1, 2, &[9; 16])], "naa.600102030405060708090a0b0c0d0e0f"),
+        (&[(1, 3, &naa5), (1, 2, &[9; 12])], "eui.090909090909090909090909"),
         (&[(1, 2, &[9; 8]), (1, 3, &naa5)], "naa.5001020304050607"),
         (&[(1, 2, &[9; 8]), (2, 1, text)], "eui.0909090909090909"),
         (&[(3, 8, name), (1, 3, &naa6)], "naa.50010203040506aa"),
         (&[(2, 1, text), (1, 3, &naa3)], "naa.3001020304050607"),
-        (
-            &[(1, 3, &naa3), (2, 1, text)],
-            "t10.NPIVOT  a-long-serial-number",
-        ),
+        (&[(1, 3, &naa3), (2, 1, text)], "t10.NPIVOT  a-long-serial-number"),
         // NAA type 2 has no rank in Linux.
         (&[(2, 1, b"NPIVOT  x   "), (1, 3, &naa2)], "t10.NPIVOT  x"),
         // What is associated with the port is not the volume's.
@@ -137,13 +122,7 @@ fn the_kernels_preference() {
 fn what_names_no_volume() {
     assert_eq!(parse_vpd_83(&of(&[])), Err(VpdError::NoIdentity));
     let lying = [0x00, 0x83, 0, 4, 1, 3, 0, 255];
-    assert_eq!(
-        parse_vpd_83(&lying),
-        Err(VpdError::Truncated {
-            at: 4,
-            missing: 255
-        })
-    );
+    assert_eq!(parse_vpd_83(&lying), Err(VpdError::Truncated { at: 4, missing: 255 }));
     assert_eq!(
         parse_vpd_83(&vpd_80("1")).unwrap_err().to_string(),
         "VPD page 80 where page 83 was expected"

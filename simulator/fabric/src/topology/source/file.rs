@@ -82,10 +82,7 @@ impl SourceFile {
         if text.len() > Self::MAX_BYTES {
             return Err(ReadError::TooLarge { name: name.into() });
         }
-        Ok(Self {
-            name: name.into(),
-            text: text.into(),
-        })
+        Ok(Self { name: name.into(), text: text.into() })
     }
 
     /// Reads a file; its name is its path as given.
@@ -126,10 +123,7 @@ impl SourceFile {
     /// The line and column of a byte.
     pub fn position(&self, offset: usize) -> Position {
         let line = self.line(&(offset..offset));
-        Position {
-            line: line.number,
-            column: line.text[..line.marked.start].chars().count() + 1,
-        }
+        Position { line: line.number, column: line.text[..line.marked.start].chars().count() + 1 }
     }
 
     fn line(&self, span: &Span) -> Line<'_> {
@@ -184,9 +178,7 @@ impl SourceFile {
         }
         let ellipsis = if skipped > 0 { "…" } else { "" };
         let indent = before - skipped + ellipsis.chars().count();
-        let width = marked
-            .min(shown_chars.saturating_sub(before - skipped))
-            .max(1);
+        let width = marked.min(shown_chars.saturating_sub(before - skipped)).max(1);
         write!(f, "\n{:>5} | {ellipsis}{}", line.number, shown.trim_end())?;
         write!(f, "\n      | {:indent$}{}", "", mark.repeat(width))?;
         if label.is_empty() {

@@ -33,12 +33,7 @@ pub struct Problem {
 impl Problem {
     /// What is wrong at this place: one line that says what was found and what was expected.
     pub fn new(span: Span, message: impl AsRef<str>) -> Self {
-        Self {
-            span,
-            message: tame(message.as_ref()),
-            also: Vec::new(),
-            help: None,
-        }
+        Self { span, message: tame(message.as_ref()), also: Vec::new(), help: None }
     }
 
     /// Shows another place as well, such as where a name was first used.
@@ -72,10 +67,7 @@ impl Problem {
 
     /// The problem with its place and the lines of the file that it is about.
     pub fn render<'a>(&'a self, file: &'a SourceFile) -> impl fmt::Display {
-        Rendered {
-            problem: self,
-            file,
-        }
+        Rendered { problem: self, file }
     }
 }
 
@@ -142,11 +134,7 @@ impl Problems {
 
     /// None yet, in this file.
     pub fn new(file: SourceFile) -> Self {
-        Self {
-            file,
-            list: Vec::new(),
-            unlisted: 0,
-        }
+        Self { file, list: Vec::new(), unlisted: 0 }
     }
 
     /// Adds one.

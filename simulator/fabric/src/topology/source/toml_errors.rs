@@ -71,10 +71,7 @@ impl Problem {
     /// A word that is none of these right ones.
     pub fn unknown_word(span: Span, what: &str, word: &str, right: &[&str]) -> Self {
         let word_shown = quoted(word);
-        let problem = Self::new(
-            span,
-            format!("{word_shown} is not a {what} that can stand here"),
-        );
+        let problem = Self::new(span, format!("{word_shown} is not a {what} that can stand here"));
         match nearest(word, right.iter().copied()) {
             Some(near) => problem.with_help(format!("did you mean `{near}`?")),
             None if right.is_empty() => problem,
@@ -89,9 +86,8 @@ fn reword(message: &str) -> String {
         return format!("the key {rest} is missing");
     }
     for prefix in ["invalid type: ", "invalid value: "] {
-        let Some((found, expected)) = message
-            .strip_prefix(prefix)
-            .and_then(|rest| rest.rsplit_once(", expected "))
+        let Some((found, expected)) =
+            message.strip_prefix(prefix).and_then(|rest| rest.rsplit_once(", expected "))
         else {
             continue;
         };
@@ -142,12 +138,7 @@ pub fn nearest<'a>(word: &str, right: impl IntoIterator<Item = &'a str>) -> Opti
         .into_iter()
         .take(COMPARED)
         .filter(|candidate| {
-            candidate
-                .chars()
-                .take(length * 2 + 2)
-                .count()
-                .abs_diff(length)
-                <= tolerated
+            candidate.chars().take(length * 2 + 2).count().abs_diff(length) <= tolerated
         })
         .map(|candidate| {
             let distance = strsim::osa_distance(&word, &candidate.to_lowercase());

@@ -19,10 +19,7 @@ pub(super) fn build(effective: &EffectiveZones) -> Result<Parts, ZoningError> {
     check_bounds(effective)?;
     for (name, zone) in &effective.zones {
         if let Some(member) = members(zone).find(|member| MemberKey::of(member).is_none()) {
-            return Err(ZoningError::Unresolved {
-                zone: name.clone(),
-                member: member.clone(),
-            });
+            return Err(ZoningError::Unresolved { zone: name.clone(), member: member.clone() });
         }
     }
     let all = effective.zones.values().flat_map(members);
@@ -53,16 +50,9 @@ fn check_bounds(effective: &EffectiveZones) -> Result<(), ZoningError> {
     let zones = effective.zones.len() as u64;
     let size = |zone: &Zone| (zone.members.len() + zone.principals.len()) as u64;
     let members = effective.zones.values().map(size).sum::<u64>();
-    let names = effective
-        .zones
-        .keys()
-        .map(|name| name.len() as u64)
-        .sum::<u64>();
+    let names = effective.zones.keys().map(|name| name.len() as u64).sum::<u64>();
     if zones > u64::from(ZONE) || members > u64::from(MEMBER) || names > u64::from(u32::MAX) {
-        return Err(ZoningError::TooManyMembers {
-            members,
-            max_members: u64::from(MEMBER),
-        });
+        return Err(ZoningError::TooManyMembers { members, max_members: u64::from(MEMBER) });
     }
     Ok(())
 }

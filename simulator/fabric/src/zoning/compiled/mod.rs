@@ -99,11 +99,7 @@ impl CompiledZones {
     ) -> impl Iterator<Item = (ZoneIx, Role)> + use<'a> {
         self.places(port).map(|place| {
             let principal = place & PRINCIPAL != 0;
-            let role = if principal {
-                Role::Principal
-            } else {
-                Role::Member
-            };
+            let role = if principal { Role::Principal } else { Role::Member };
             (ZoneIx(place & ZONE), role)
         })
     }
@@ -139,9 +135,7 @@ impl CompiledZones {
         }
         members.sort_unstable();
         members.dedup();
-        members
-            .into_iter()
-            .filter_map(|member| self.keys.get(member as usize))
+        members.into_iter().filter_map(|member| self.keys.get(member as usize))
     }
 
     /// Whether no zone in force has this port. With no zone set enabled, so it is for every port.

@@ -25,10 +25,7 @@ impl Default for Table {
 impl Table {
     /// Rows that start at these places in `items`; the last start is the end of the last row.
     pub(super) fn new(starts: Vec<u32>, items: Vec<u32>) -> Self {
-        Self {
-            starts: starts.into(),
-            items: items.into(),
-        }
+        Self { starts: starts.into(), items: items.into() }
     }
 
     /// How many rows.

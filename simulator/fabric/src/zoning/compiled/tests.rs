@@ -67,24 +67,15 @@ fn a_member() -> impl Strategy<Value = ZoneMember> {
 
 fn a_zone() -> impl Strategy<Value = Zone> {
     let members = prop::collection::btree_set(a_member(), 0..4);
-    let principals = prop_oneof![
-        Just(BTreeSet::new()),
-        prop::collection::btree_set(a_member(), 0..3)
-    ];
-    (members, principals).prop_map(|(members, principals)| Zone {
-        members,
-        principals,
-    })
+    let principals =
+        prop_oneof![Just(BTreeSet::new()), prop::collection::btree_set(a_member(), 0..3)];
+    (members, principals).prop_map(|(members, principals)| Zone { members, principals })
 }
 
 fn effective() -> impl Strategy<Value = EffectiveZones> {
     let zones = prop::collection::btree_map("[a-z]{1,6}", a_zone(), 0..6);
     (zones, any::<bool>()).prop_map(|(zones, permit)| {
-        let default = if permit {
-            DefaultZone::Permit
-        } else {
-            DefaultZone::Deny
-        };
+        let default = if permit { DefaultZone::Permit } else { DefaultZone::Deny };
         EffectiveZones::new(Some("set".into()), zones, default)
     })
 }
@@ -177,9 +168,7 @@ fn a_membership_takes_eight_bytes() {
         let initiator = ZoneMember::Wwpn(wwpn(n));
         Zone::of([initiator, ZoneMember::Wwpn(wwpn(1_000_000 + n % targets))])
     };
-    let zones = (0..vports)
-        .map(|n| (format!("vport-{n:06}"), zone(n)))
-        .collect();
+    let zones = (0..vports).map(|n| (format!("vport-{n:06}"), zone(n))).collect();
     let effective = EffectiveZones::new(Some("set".into()), zones, DefaultZone::Deny);
     let compiled = CompiledZones::compile(&effective).unwrap();
     assert_eq!(compiled.membership_count() as u64, 2 * vports);
@@ -194,8 +183,5 @@ fn a_membership_takes_eight_bytes() {
         port: 0,
     };
     let visible: Vec<_> = compiled.visible_members(&initiator).collect();
-    assert_eq!(
-        visible,
-        [MemberKey::Wwpn(wwpn(17)), MemberKey::Wwpn(wwpn(1_000_001))]
-    );
+    assert_eq!(visible, [MemberKey::Wwpn(wwpn(17)), MemberKey::Wwpn(wwpn(1_000_001))]);
 }

@@ -2,26 +2,19 @@
 
 use npivot_hal::WwnPair;
 
-use super::nodes::{ArrayNode, Node, TargetPort};
-use super::{Answer, Build, Due, Refusal, Reply, World};
+use super::{ArrayNode, Node, TargetPort};
 use crate::array::{Array, ArrayLimits};
 use crate::host::{Host, Kind};
 use crate::san::ids::{ArrayIx, HostIx, PortIx, TargetIx};
+use crate::world::{Answer, Build, Due, Refusal, Reply, World};
 
 impl World {
-    pub(super) fn build(&mut self, build: Build) -> Answer {
+    pub(in crate::world) fn build(&mut self, build: Build) -> Answer {
         match build {
             Build::Fabric { name } => Ok(Reply::Fabric(self.san.add_fabric(name))),
-            Build::Switch {
-                fabric,
-                name,
-                domain,
-                settings,
-            } => {
+            Build::Switch { fabric, name, domain, settings } => {
                 self.must_have_fabric(fabric)?;
-                Ok(Reply::Switch(
-                    self.san.add_switch(fabric, name, domain, settings)?,
-                ))
+                Ok(Reply::Switch(self.san.add_switch(fabric, name, domain, settings)?))
             }
             Build::Isl { a, b } => {
                 if !self.san.has_port(a) || !self.san.has_port(b) {
@@ -37,12 +30,9 @@ impl World {
                 self.hosts.push(Host::new(name, driver));
                 Ok(Reply::Host(HostIx::from_index(self.hosts.len() - 1)))
             }
-            Build::Adapter {
-                host,
-                names,
-                port,
-                max_vports,
-            } => self.build_adapter(host, names, port, max_vports),
+            Build::Adapter { host, names, port, max_vports } => {
+                self.build_adapter(host, names, port, max_vports)
+            }
             Build::Array { name, wwnn } => {
                 if self.arrays.iter().any(|array| array.name() == name) {
                     return Err(Refusal::NameTaken(name));
@@ -54,37 +44,18 @@ impl World {
                 Ok(Reply::Array(ArrayIx::from_index(self.arrays.len() - 1)))
             }
             Build::Target { array, wwpn, port } => {
-                let node = self
-                    .arrays
-                    .get(array.index())
-                    .ok_or(Refusal::NoSuch("array"))?;
+                let node = self.arrays.get(array.index()).ok_or(Refusal::NoSuch("array"))?;
                 let names = WwnPair::new(wwpn, node.array.wwnn());
                 self.build_target(array, names, port)
             }
-            Build::Volume {
-                array,
-                name,
-                identity,
-                serial,
-                size_bytes,
-            } => {
-                let node = self
-                    .arrays
-                    .get_mut(array.index())
-                    .ok_or(Refusal::NoSuch("array"))?;
-                node.array
-                    .add_volume(&name, identity, &serial, size_bytes)?;
+            Build::Volume { array, name, identity, serial, size_bytes } => {
+                let node = self.arrays.get_mut(array.index()).ok_or(Refusal::NoSuch("array"))?;
+                node.array.add_volume(&name, identity, &serial, size_bytes)?;
                 Ok(Reply::Done)
             }
-            Build::Zones {
-                fabric,
-                database,
-                enabled,
-            } => {
+            Build::Zones { fabric, database, enabled } => {
                 self.must_have_fabric(fabric)?;
-                self.san.fabrics[fabric.index()]
-                    .zoning
-                    .install(database, enabled.as_deref())?;
+                self.san.fabrics[fabric.index()].zoning.install(database, enabled.as_deref())?;
                 Ok(Reply::Done)
             }
         }
@@ -97,22 +68,13 @@ impl World {
         port: PortIx,
         max_vports: Option<u32>,
     ) -> Answer {
-        let driver = self
-            .hosts
-            .get(host.index())
-            .ok_or(Refusal::NoSuch("host"))?
-            .driver;
+        let driver = self.hosts.get(host.index()).ok_or(Refusal::NoSuch("host"))?.driver;
         if !self.san.has_port(port) {
             return Err(Refusal::NoSuch("switch port"));
         }
         self.san.attach_node(port)?;
         let max_vports = max_vports.unwrap_or(driver.max_vports());
-        let kind = Kind::Physical {
-            port,
-            max_vports,
-            vports: vec![],
-            next_vport: 0,
-        };
+        let kind = Kind::Physical { port, max_vports, vports: vec![], next_vport: 0 };
         let ix = self.add_adapter(host, names, kind);
         self.nodes.insert(port, Node::Adapter(ix));
         self.begin_login(ix);
@@ -125,13 +87,7 @@ impl World {
         let number = u16::try_from(self.arrays[array.index()].targets.len()).unwrap_or(u16::MAX);
         self.arrays[array.index()].array.add_port(names);
         self.arrays[array.index()].targets.push(ix);
-        self.targets.push(TargetPort {
-            array,
-            number,
-            names,
-            port,
-            nport: None,
-        });
+        self.targets.push(TargetPort { array, number, names, port, nport: None });
         self.queue_after(self.latencies.login_us, Due::TargetLogin(ix));
         Ok(Reply::Target(ix))
     }

@@ -1,8 +1,8 @@
 //! A whole SAN from a topology: the commands that build it.
 
-use super::{Answer, Build, Command, MaskingCommand, Refusal, Reply, SimTime, World};
 use crate::san::ids::{FabricIx, PortIx, SwitchIx};
 use crate::topology::{ArraySpec, FabricSpec, GroupSpec, HostSpec, PortRef, Topology};
+use crate::world::{Answer, Build, Command, MaskingCommand, Refusal, Reply, SimTime, World};
 
 /// The switches of each fabric, in the topology's order.
 type Switches = Vec<Vec<SwitchIx>>;
@@ -44,18 +44,11 @@ impl World {
         position: usize,
     ) -> Result<Vec<SwitchIx>, Refusal> {
         let fabric = FabricIx::from_index(position);
-        self.ask(Build::Fabric {
-            name: spec.name.clone(),
-        })?;
+        self.ask(Build::Fabric { name: spec.name.clone() })?;
         let mut switches = vec![];
         for switch in &spec.switches {
             let (name, domain, settings) = (switch.name.clone(), switch.domain, switch.settings);
-            if let Reply::Switch(ix) = self.ask(Build::Switch {
-                fabric,
-                name,
-                domain,
-                settings,
-            })? {
+            if let Reply::Switch(ix) = self.ask(Build::Switch { fabric, name, domain, settings })? {
                 switches.push(ix);
             }
         }
@@ -64,29 +57,19 @@ impl World {
             self.ask(Build::Isl { a, b })?;
         }
         let (database, enabled) = (spec.zones.clone(), spec.enabled.clone());
-        self.ask(Build::Zones {
-            fabric,
-            database,
-            enabled,
-        })?;
+        self.ask(Build::Zones { fabric, database, enabled })?;
         Ok(switches)
     }
 
     fn install_array(&mut self, spec: &ArraySpec, switches: &Switches) -> Result<(), Refusal> {
-        let Reply::Array(array) = self.ask(Build::Array {
-            name: spec.name.clone(),
-            wwnn: spec.wwnn,
-        })?
+        let Reply::Array(array) =
+            self.ask(Build::Array { name: spec.name.clone(), wwnn: spec.wwnn })?
         else {
             return Err(Refusal::NoSuch("array"));
         };
         for target in &spec.ports {
             let port = self.port_at(switches, target.port)?;
-            self.ask(Build::Target {
-                array,
-                wwpn: target.wwpn,
-                port,
-            })?;
+            self.ask(Build::Target { array, wwpn: target.wwpn, port })?;
         }
         for volume in &spec.volumes {
             self.ask(Build::Volume {
@@ -104,42 +87,25 @@ impl World {
     }
 
     fn install_host(&mut self, spec: &HostSpec, switches: &Switches) -> Result<(), Refusal> {
-        let build = Build::Host {
-            name: spec.name.clone(),
-            driver: spec.driver,
-        };
+        let build = Build::Host { name: spec.name.clone(), driver: spec.driver };
         let Reply::Host(host) = self.ask(build)? else {
             return Err(Refusal::NoSuch("host"));
         };
         for hba in &spec.hbas {
             let port = self.port_at(switches, hba.port)?;
-            let max_vports = if hba.npiv {
-                hba.vports.map(u32::from)
-            } else {
-                Some(0)
-            };
-            self.ask(Build::Adapter {
-                host,
-                names: hba.names,
-                port,
-                max_vports,
-            })?;
+            let max_vports = if hba.npiv { hba.vports.map(u32::from) } else { Some(0) };
+            self.ask(Build::Adapter { host, names: hba.names, port, max_vports })?;
         }
         Ok(())
     }
 
     fn port_at(&self, switches: &Switches, at: PortRef) -> Result<PortIx, Refusal> {
-        self.end(
-            switches.get(at.fabric).ok_or(Refusal::NoSuch("fabric"))?,
-            at,
-        )
+        self.end(switches.get(at.fabric).ok_or(Refusal::NoSuch("fabric"))?, at)
     }
 
     fn end(&self, switches: &[SwitchIx], at: PortRef) -> Result<PortIx, Refusal> {
         let switch = switches.get(at.switch).ok_or(Refusal::NoSuch("switch"))?;
-        self.san.switches[switch.index()]
-            .port(at.port)
-            .ok_or(Refusal::NoSuch("switch port"))
+        self.san.switches[switch.index()].port(at.port).ok_or(Refusal::NoSuch("switch port"))
     }
 }
 
@@ -148,10 +114,8 @@ fn masking_of(array: &ArraySpec, spec: &GroupSpec) -> Vec<MaskingCommand> {
     let group = || spec.name.clone();
     let create = std::iter::once(MaskingCommand::CreateGroup { group: group() });
     let initiators = spec.initiators.iter();
-    let initiators = initiators.map(|&initiator| MaskingCommand::AddInitiator {
-        group: group(),
-        initiator,
-    });
+    let initiators =
+        initiators.map(|&initiator| MaskingCommand::AddInitiator { group: group(), initiator });
     let maps = spec.luns.iter().map(|lun| MaskingCommand::Map {
         group: group(),
         volume: array.volumes[lun.volume].name.clone(),

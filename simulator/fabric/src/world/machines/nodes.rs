@@ -1,19 +1,17 @@
 //! What is plugged into the switches, and the administrators' commands on them.
 
-use npivot_hal::{Outcome, Roles, WwnPair, Wwpn, ZoneTransaction};
+use npivot_hal::{Outcome, Roles, WwnPair, Wwpn};
 
-use super::command::roles;
-use super::{
-    Answer, Due, Happening, MaskingCommand, NPortCommand, Refusal, Reply, World, ZoningCommand,
-};
 use crate::array::Array;
 use crate::san::ids::{AdapterIx, ArrayIx, FabricIx, NPortIx, PortIx, TargetIx};
 use crate::san::{Accepted, Attached, LoggedOut, Login, Owner};
+use crate::world::command::roles;
+use crate::world::{Answer, Due, Happening, NPortCommand, Refusal, Reply, World};
 use crate::zoning::PortKey;
 
 /// What is at the other end of a switch port's cable.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Node {
+pub(in crate::world) enum Node {
     Adapter(AdapterIx),
     Target(TargetIx),
     Outside,
@@ -51,7 +49,7 @@ pub struct TargetPort {
 }
 
 impl World {
-    pub(super) fn plug(&mut self, port: PortIx, node: Node) -> Result<(), Refusal> {
+    pub(in crate::world) fn plug(&mut self, port: PortIx, node: Node) -> Result<(), Refusal> {
         if !self.san.has_port(port) {
             return Err(Refusal::NoSuch("switch port"));
         }
@@ -60,30 +58,18 @@ impl World {
         Ok(())
     }
 
-    pub(super) fn act_on_nport(&mut self, command: &NPortCommand) -> Answer {
-        let of = |names, target| Login {
-            names,
-            roles: roles(target),
-            owner: Owner::OUTSIDE,
-        };
-        let accepted = match command {
-            &NPortCommand::Attach(port) => {
+    pub(in crate::world) fn act_on_nport(&mut self, command: &NPortCommand) -> Answer {
+        let of = |names, target| Login { names, roles: roles(target), owner: Owner::OUTSIDE };
+        let accepted = match *command {
+            NPortCommand::Attach(port) => {
                 return self.plug(port, Node::Outside).map(|()| Reply::Done);
             }
-            &NPortCommand::Logo { fabric, wwpn } => return self.log_outside_out(fabric, wwpn),
-            &NPortCommand::Flogi {
-                port,
-                names,
-                target,
-            } => {
+            NPortCommand::Logo { fabric, wwpn } => return self.log_outside_out(fabric, wwpn),
+            NPortCommand::Flogi { port, names, target } => {
                 self.outside_port(port)?;
                 self.san.flogi(port, &of(names, target))
             }
-            &NPortCommand::Fdisc {
-                port,
-                names,
-                target,
-            } => {
+            NPortCommand::Fdisc { port, names, target } => {
                 self.outside_port(port)?;
                 self.san.fdisc(port, &of(names, target))
             }
@@ -96,35 +82,24 @@ impl World {
     fn outside_port(&self, port: PortIx) -> Result<(), Refusal> {
         match self.nodes.get(&port) {
             Some(Node::Outside) => Ok(()),
-            Some(_) => Err(Refusal::Argument(
-                "a simulated machine is plugged in there".into(),
-            )),
+            Some(_) => Err(Refusal::Argument("a simulated machine is plugged in there".into())),
             None => Err(Refusal::NoSuch("attached switch port")),
         }
     }
 
     fn log_outside_out(&mut self, fabric: FabricIx, wwpn: Wwpn) -> Answer {
         self.must_have_fabric(fabric)?;
-        let nport = self
-            .san
-            .by_name(fabric, wwpn)
-            .ok_or(Refusal::NoSuch("login"))?;
+        let nport = self.san.by_name(fabric, wwpn).ok_or(Refusal::NoSuch("login"))?;
         if self.san.nport(nport).owner != Owner::OUTSIDE {
-            return Err(Refusal::Argument(
-                "that is a simulated machine's login".into(),
-            ));
+            return Err(Refusal::Argument("that is a simulated machine's login".into()));
         }
         let gone = self.san.logout(nport);
         self.logged_out(&gone);
         Ok(Reply::LoggedOut(nport))
     }
 
-    pub(super) fn must_have_fabric(&self, fabric: FabricIx) -> Result<(), Refusal> {
-        self.san
-            .fabrics
-            .get(fabric.index())
-            .map(|_| ())
-            .ok_or(Refusal::NoSuch("fabric"))
+    pub(in crate::world) fn must_have_fabric(&self, fabric: FabricIx) -> Result<(), Refusal> {
+        self.san.fabrics.get(fabric.index()).map(|_| ()).ok_or(Refusal::NoSuch("fabric"))
     }
 
     /// What follows a login: those displaced are told, the members of its zones get an RSCN.
@@ -133,11 +108,7 @@ impl World {
         let nport = self.san.nport(accepted.nport);
         let (port, wwpn) = (nport.port, nport.names.wwpn);
         let fabric = self.san.fabric_of(accepted.nport);
-        self.tell(Happening::Login {
-            fabric,
-            wwpn,
-            fc_id: accepted.fc_id,
-        });
+        self.tell(Happening::Login { fabric, wwpn, fc_id: accepted.fc_id });
         let key = self.san.key(accepted.nport);
         self.announce(port, &key);
     }
@@ -146,11 +117,7 @@ impl World {
     pub(crate) fn logged_out(&mut self, gone: &[LoggedOut]) {
         for one in gone {
             let fabric = self.san.switch_of(one.port).fabric;
-            self.tell(Happening::Logout {
-                fabric,
-                wwpn: one.names.wwpn,
-                fc_id: one.fc_id,
-            });
+            self.tell(Happening::Logout { fabric, wwpn: one.names.wwpn, fc_id: one.fc_id });
             if let Some(adapter) = one.owner.as_adapter() {
                 self.forget_nexuses(fabric, one.names.wwpn);
                 self.adapter_lost_login(adapter);
@@ -166,9 +133,7 @@ impl World {
     fn forget_nexuses(&mut self, fabric: FabricIx, initiator: Wwpn) {
         for target in &self.targets {
             if self.san.switch_of(target.port).fabric == fabric {
-                self.arrays[target.array.index()]
-                    .array
-                    .forget_nexus(initiator, target.number);
+                self.arrays[target.array.index()].array.forget_nexus(initiator, target.number);
             }
         }
     }
@@ -185,7 +150,7 @@ impl World {
     }
 
     /// Sends an RSCN to every adapter that is logged in to a fabric: what zoning changes and splits do.
-    fn announce_to_all(&mut self, fabric: FabricIx) {
+    pub(super) fn announce_to_all(&mut self, fabric: FabricIx) {
         let told: Vec<(AdapterIx, NPortIx)> = (self.adapters.iter().enumerate())
             .filter_map(|(i, a)| Some((AdapterIx::from_index(i), a.as_deref()?.nport?)))
             .filter(|&(_, nport)| self.san.fabric_of(nport) == fabric)
@@ -196,20 +161,13 @@ impl World {
         }
     }
 
-    pub(super) fn target_login_is_due(&mut self, ix: TargetIx) {
+    pub(in crate::world) fn target_login_is_due(&mut self, ix: TargetIx) {
         let target = self.targets[ix.index()].clone();
         if target.nport.is_some() || !self.san.port(target.port).online {
             return;
         }
-        let roles = Roles {
-            target: true,
-            initiator: false,
-        };
-        let login = Login {
-            names: target.names,
-            roles,
-            owner: Owner::target(ix),
-        };
+        let roles = Roles { target: true, initiator: false };
+        let login = Login { names: target.names, roles, owner: Owner::target(ix) };
         match self.san.flogi(target.port, &login) {
             Ok(accepted) => {
                 self.targets[ix.index()].nport = Some(accepted.nport);
@@ -221,30 +179,21 @@ impl World {
 
     pub(crate) fn refused(&mut self, port: PortIx, wwpn: Wwpn, reason: &str) {
         let fabric = self.san.switch_of(port).fabric;
-        self.tell(Happening::LoginRefused {
-            fabric,
-            wwpn,
-            reason: reason.into(),
-        });
+        self.tell(Happening::LoginRefused { fabric, wwpn, reason: reason.into() });
     }
 
-    pub(super) fn set_light(&mut self, port: PortIx, on: bool) -> Answer {
+    pub(in crate::world) fn set_light(&mut self, port: PortIx, on: bool) -> Answer {
         if !self.san.has_port(port) {
             return Err(Refusal::NoSuch("switch port"));
         }
         let attached = self.san.port(port).attached;
         if attached == Attached::Nothing {
-            return Err(Refusal::Argument(
-                "nothing is plugged into this port".into(),
-            ));
+            return Err(Refusal::Argument("nothing is plugged into this port".into()));
         }
         if self.san.port(port).online == on {
             return Ok(Reply::Outcome(Outcome::Unchanged));
         }
-        self.tell(Happening::Link {
-            between: self.link_name(port),
-            up: on,
-        });
+        self.tell(Happening::Link { between: self.link_name(port), up: on });
         if let Attached::Switch(_) = attached {
             if self.san.set_isl_light(port, on) {
                 self.announce_to_all(self.san.switch_of(port).fabric);
@@ -266,11 +215,7 @@ impl World {
     /// What is at both ends of a cable, as people say it.
     pub fn link_name(&self, port: PortIx) -> String {
         let end = |port: PortIx| {
-            format!(
-                "{}/{}",
-                self.san.switch_of(port).name,
-                self.san.port(port).number
-            )
+            format!("{}/{}", self.san.switch_of(port).name, self.san.port(port).number)
         };
         let other = match (self.san.port(port).attached, self.nodes.get(&port)) {
             (Attached::Switch(peer), _) => end(peer),
@@ -280,99 +225,10 @@ impl World {
             ),
             (_, Some(&Node::Target(target))) => {
                 let target = &self.targets[target.index()];
-                format!(
-                    "{} {}",
-                    self.arrays[target.array.index()].name(),
-                    target.names.wwpn
-                )
+                format!("{} {}", self.arrays[target.array.index()].name(), target.names.wwpn)
             }
             _ => "N_Port".into(),
         };
         format!("{other} - {}", end(port))
-    }
-
-    pub(super) fn act_on_zoning(&mut self, ix: FabricIx, command: ZoningCommand) -> Answer {
-        self.must_have_fabric(ix)?;
-        let lock = self
-            .san
-            .lead_domain(ix)
-            .ok_or(Refusal::NoSuch("switch in the fabric"))?;
-        let zoning = &mut self.san.fabrics[ix.index()].zoning;
-        match command {
-            ZoningCommand::Begin => Ok(Reply::Transaction(zoning.begin(lock)?, Outcome::Changed)),
-            ZoningCommand::Edit {
-                token,
-                checksum,
-                edit,
-            } => {
-                let open = ZoneTransaction::new(token, checksum, lock);
-                let (next, outcome) = zoning.edit(&open, edit)?;
-                Ok(Reply::Transaction(next, outcome))
-            }
-            ZoningCommand::Abort { token } => {
-                zoning.abort(&ZoneTransaction::new(token, 0, lock));
-                Ok(Reply::Done)
-            }
-            ZoningCommand::Commit {
-                token,
-                checksum,
-                enable,
-            } => {
-                let open = ZoneTransaction::new(token, checksum, lock);
-                let effect = zoning.commit(&open, enable.as_deref())?;
-                let zone_set = zoning.effective().zone_set.clone();
-                if !effect.defined_changed && !effect.effective_changed {
-                    return Ok(Reply::Outcome(Outcome::Unchanged));
-                }
-                let effective = effect.effective_changed;
-                self.tell(Happening::Zoning {
-                    fabric: ix,
-                    zone_set,
-                    effective,
-                });
-                if effective {
-                    self.announce_to_all(ix);
-                }
-                Ok(Reply::Outcome(Outcome::Changed))
-            }
-        }
-    }
-
-    pub(super) fn act_on_masking(&mut self, ix: ArrayIx, command: MaskingCommand) -> Answer {
-        let node = self
-            .arrays
-            .get_mut(ix.index())
-            .ok_or(Refusal::NoSuch("array"))?;
-        let array = &mut node.array;
-        let (outcome, change) = match command {
-            MaskingCommand::CreateGroup { group } => (
-                array.create_group(&group)?,
-                format!("host group {group} created"),
-            ),
-            MaskingCommand::DeleteGroup { group } => (
-                array.delete_group(&group),
-                format!("host group {group} deleted"),
-            ),
-            MaskingCommand::AddInitiator { group, initiator } => (
-                array.add_initiator(&group, initiator)?,
-                format!("{initiator} added to host group {group}"),
-            ),
-            MaskingCommand::RemoveInitiator { group, initiator } => (
-                array.remove_initiator(&group, initiator)?,
-                format!("{initiator} removed from host group {group}"),
-            ),
-            MaskingCommand::Map { group, volume, lun } => (
-                array.map(&group, &volume, lun)?,
-                format!("{volume} mapped to host group {group} at LUN {lun}"),
-            ),
-            MaskingCommand::Unmap { group, volume } => (
-                array.unmap(&group, &volume)?,
-                format!("{volume} unmapped from host group {group}"),
-            ),
-        };
-        if outcome.changed() {
-            self.tell(Happening::Masking { array: ix, change });
-        }
-        Ok(Reply::Outcome(outcome))
     }
 }

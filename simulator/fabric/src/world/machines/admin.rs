@@ -1,0 +1,108 @@
+//! The administrators' work on zones and masks.
+
+use npivot_hal::{Outcome, ZoneTransaction};
+
+use crate::san::ids::{ArrayIx, FabricIx};
+use crate::world::{Answer, Due, Happening, MaskingCommand, Refusal, Reply, World, ZoningCommand};
+
+impl World {
+    /// How long a zoning transaction may be silent before the fabric ends it, in seconds.
+    pub const ZONE_TRANSACTION_SECS: u32 = 30;
+
+    pub(in crate::world) fn act_on_zoning(
+        &mut self,
+        ix: FabricIx,
+        command: ZoningCommand,
+    ) -> Answer {
+        self.must_have_fabric(ix)?;
+        let lock = self.san.lead_domain(ix).ok_or(Refusal::NoSuch("switch in the fabric"))?;
+        let zoning = &mut self.san.fabrics[ix.index()].zoning;
+        match command {
+            ZoningCommand::Begin => {
+                let open = zoning.begin(lock)?;
+                self.expire_later(ix, &open);
+                Ok(Reply::Transaction(open, Outcome::Changed))
+            }
+            ZoningCommand::Edit { token, checksum, edit } => {
+                let open = ZoneTransaction::new(token, checksum, lock);
+                let (next, outcome) = zoning.edit(&open, edit)?;
+                self.expire_later(ix, &next);
+                Ok(Reply::Transaction(next, outcome))
+            }
+            ZoningCommand::Abort { token } => {
+                zoning.abort(&ZoneTransaction::new(token, 0, lock));
+                Ok(Reply::Done)
+            }
+            ZoningCommand::Commit { token, checksum, enable } => {
+                let open = ZoneTransaction::new(token, checksum, lock);
+                let effect = zoning.commit(&open, enable.as_deref())?;
+                let zone_set = zoning.effective().zone_set.clone();
+                if !effect.outcome().changed() {
+                    return Ok(Reply::Outcome(Outcome::Unchanged));
+                }
+                let effective = effect.effective_changed;
+                self.tell(Happening::Zoning { fabric: ix, zone_set, effective });
+                if effective {
+                    self.announce_to_all(ix);
+                }
+                Ok(Reply::Outcome(Outcome::Changed))
+            }
+        }
+    }
+
+    /// A switch ends a transaction whose owner is silent: else a crashed one would lock the fabric for ever.
+    fn expire_later(&mut self, fabric: FabricIx, open: &ZoneTransaction) {
+        let at = self.now.plus_secs(Self::ZONE_TRANSACTION_SECS);
+        self.queue_at(at, Due::ZoneExpiry(fabric, open.token, open.checksum));
+    }
+
+    pub(in crate::world) fn zone_expiry_is_due(
+        &mut self,
+        fabric: FabricIx,
+        token: u64,
+        checksum: u64,
+    ) {
+        let zoning = &mut self.san.fabrics[fabric.index()].zoning;
+        let silent = |open: &ZoneTransaction| open.token == token && open.checksum == checksum;
+        if let Some(open) = zoning.open_transaction().filter(silent) {
+            zoning.abort(&open);
+        }
+    }
+
+    pub(in crate::world) fn act_on_masking(
+        &mut self,
+        ix: ArrayIx,
+        command: MaskingCommand,
+    ) -> Answer {
+        let node = self.arrays.get_mut(ix.index()).ok_or(Refusal::NoSuch("array"))?;
+        let array = &mut node.array;
+        let (outcome, change) = match command {
+            MaskingCommand::CreateGroup { group } => {
+                (array.create_group(&group)?, format!("host group {group} created"))
+            }
+            MaskingCommand::DeleteGroup { group } => {
+                (array.delete_group(&group), format!("host group {group} deleted"))
+            }
+            MaskingCommand::AddInitiator { group, initiator } => (
+                array.add_initiator(&group, initiator)?,
+                format!("{initiator} added to host group {group}"),
+            ),
+            MaskingCommand::RemoveInitiator { group, initiator } => (
+                array.remove_initiator(&group, initiator)?,
+                format!("{initiator} removed from host group {group}"),
+            ),
+            MaskingCommand::Map { group, volume, lun } => (
+                array.map(&group, &volume, lun)?,
+                format!("{volume} mapped to host group {group} at LUN {lun}"),
+            ),
+            MaskingCommand::Unmap { group, volume } => (
+                array.unmap(&group, &volume)?,
+                format!("{volume} unmapped from host group {group}"),
+            ),
+        };
+        if outcome.changed() {
+            self.tell(Happening::Masking { array: ix, change });
+        }
+        Ok(Reply::Outcome(outcome))
+    }
+}

@@ -1,0 +1,16 @@
+//! The machines of the world: built, plugged in, and administered.
+//!
+//! | file | what |
+//! |---|---|
+//! | `building` | adding machines and links, one by one |
+//! | `install` | a whole SAN from a topology |
+//! | `nodes` | what is plugged in where; logins and logouts and who is told of them |
+//! | `admin` | the administrators' work on zones and masks |
+
+mod admin;
+mod building;
+mod install;
+mod nodes;
+
+pub(super) use nodes::Node;
+pub use nodes::{ArrayNode, TargetPort};
