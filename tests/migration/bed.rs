@@ -86,7 +86,7 @@ impl Bed {
         let volumes: Vec<Volume> = volumes.volumes.into_values().collect();
         let every = Duration::from_millis(25);
         let guest = SimGuest::start(&san, "web1", "alpha", &volumes, every).unwrap();
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        san.run_for(Duration::from_millis(300)).await;
         let mut request = Request::fresh(pools);
         request.patience = Duration::from_secs(5);
         let before = san.with(Footprint::of);
@@ -147,7 +147,7 @@ impl Bed {
     pub(crate) async fn must_have_lost_nothing(&self, context: &str) {
         let before = self.guest.audit().await.unwrap_or_else(|e| panic!("{context}: {e}"));
         self.guest.resume().await.unwrap();
-        tokio::time::sleep(Duration::from_millis(300)).await;
+        self.san.run_for(Duration::from_millis(300)).await;
         let after = self.guest.audit().await.unwrap_or_else(|e| panic!("{context}: {e}"));
         assert_eq!(after.lost, 0, "{context}");
         assert!(after.acknowledged > before.acknowledged, "{context}: it cannot write any more");

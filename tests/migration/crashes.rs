@@ -33,7 +33,7 @@ async fn until_crash(bed: &Bed, plan: &Arc<Dying>) -> Option<Outcome> {
         biased;
         outcome = bed.migrate(&shared) => Some(outcome.unwrap()),
         // What the dying process had asked for is done by then.
-        () = async { plan.died.notified().await; tokio::time::sleep(Duration::from_secs(3)).await } => None,
+        () = async { plan.died.notified().await; bed.san.run_for(Duration::from_secs(3)).await } => None,
     }
 }
 
@@ -79,7 +79,7 @@ async fn a_crash_during_recovery_is_recovered_too() {
         tokio::select! {
             biased;
             outcome = recover(&site, &guest, &bed.journal, &Quiet) => panic!("{context}: {outcome:?}"),
-            () = async { plan.died.notified().await; tokio::time::sleep(Duration::from_secs(3)).await } => {}
+            () = async { plan.died.notified().await; bed.san.run_for(Duration::from_secs(3)).await } => {}
         }
         let (site, guest) = (bed.site(&calm()), bed.guest_under(&calm()));
         let outcome = recover(&site, &guest, &bed.journal, &Quiet).await.unwrap();

@@ -29,16 +29,16 @@ async fn migrate_in(weather: Vec<Outage>) {
     for (link, after, lasts) in weather.clone() {
         let (san, port) = (bed.san.clone(), port(&bed, LINKS[link]));
         tokio::spawn(async move {
-            tokio::time::sleep(Duration::from_millis(after)).await;
+            san.run_for(Duration::from_millis(after)).await;
             let _ = san.apply(Command::Light { port, on: false });
-            tokio::time::sleep(Duration::from_millis(lasts)).await;
+            san.run_for(Duration::from_millis(lasts)).await;
             let _ = san.apply(Command::Light { port, on: true });
         });
     }
     let context = format!("{weather:?}");
     let outcome = bed.migrate(&calm()).await;
     // Every outage is over by then, and every adapter has logged in again.
-    tokio::time::sleep(Duration::from_secs(40)).await;
+    bed.san.run_for(Duration::from_secs(40)).await;
     let Ok(mut outcome) = outcome else {
         return bed.must_have_lost_nothing(&context).await;
     };

@@ -36,7 +36,7 @@ async fn a_lost_path_is_not_asked_and_does_not_count() {
     let up = pool::start(&*alpha, &pool(""), &StartOptions::default()).await.unwrap();
     let port = san.with(|world| world.san().switches[0].port(8).unwrap());
     san.apply(Command::Light { port, on: false }).unwrap();
-    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    san.run_for(std::time::Duration::from_millis(50)).await;
     let found = read_volumes(&*alpha, &[up.vhba.adapter], true).await.unwrap();
     assert!(found.path_counts().values().all(|&paths| paths == 1), "{:?}", found.path_counts());
     let states = found.volumes.values().flat_map(|v| v.paths.iter().map(|p| p.state));

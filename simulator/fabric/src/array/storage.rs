@@ -52,8 +52,7 @@ fn pieces(at: u64, length: usize) -> impl Iterator<Item = (u64, usize, std::ops:
     std::iter::from_fn(move || {
         let here = at + done as u64;
         // The remainder is below 4096.
-        #[allow(clippy::cast_possible_truncation)]
-        let offset = (here % CHUNK) as usize;
+        let offset = usize::try_from(here % CHUNK).unwrap_or(0);
         let piece = (CHUNK_BYTES - offset).min(length - done);
         let start = done;
         done += piece;

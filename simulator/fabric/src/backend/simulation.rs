@@ -183,6 +183,12 @@ impl Simulation {
         state.subscribers.add(host)
     }
 
+    /// Lets this much of the runtime's time pass: none at all of a person's on a paused one.
+    pub async fn run_for(&self, time: std::time::Duration) {
+        tokio::time::sleep(time).await;
+        self.with(|_| ());
+    }
+
     /// Waits until nothing happens by itself any more, or until this much time has passed. Whether all is
     /// quiet.
     pub async fn settled(&self, limit: std::time::Duration) -> bool {
