@@ -1,0 +1,131 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use npivot_hal::Wwpn;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  the answer is yes: all expectations held, the file is right, the volume is visible
+  1  the answer is no
+  2  no answer: wrong usage, a file that cannot be read or is wrong";
+
+/// Fibre Channel without owning any: simulated SANs, scenarios on them, explanations.
+#[derive(Debug, Parser)]
+#[command(name = "npivot", version, after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a scenario: prints a timeline in virtual time and a verdict.
+    #[command(after_help = "\
+Examples:
+  npivot run examples/live-migration.toml
+  npivot run examples/live-migration.toml --seed 7 --format json | jq .expectations")]
+    Run {
+        /// The scenario file.
+        scenario: PathBuf,
+        /// How to print the report.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+        /// The seed of chance, in place of the file's. The same seed prints the same bytes.
+        #[arg(long)]
+        seed: Option<u64>,
+    },
+    /// Check and show simulated SANs.
+    #[command(subcommand)]
+    Fabric(Fabric),
+    /// Explain whether a host sees a volume: walks the layers and names the one that blocks.
+    #[command(after_help = "\
+Examples:
+  npivot explain examples/two-fabrics.toml --host alpha --volume web1-root
+  npivot explain examples/unmasked-lun.toml --host beta --volume web1-data \\
+      --initiator 50:01:a4:a0:00:00:00:11
+
+The SAN is booted first. An initiator that does not exist is taken as a vHBA that is to be made on one of
+the host's adapters.")]
+    Explain {
+        /// The topology file, or a scenario file that names one.
+        topology: PathBuf,
+        /// The host.
+        #[arg(long)]
+        host: String,
+        /// The volume.
+        #[arg(long)]
+        volume: String,
+        /// The array, where two have a volume of this name.
+        #[arg(long)]
+        array: Option<String>,
+        /// Only this port name: an adapter's, or that of a vHBA to be made.
+        #[arg(long)]
+        initiator: Option<Wwpn>,
+        /// How to print the explanation.
+        #[arg(long, value_enum, default_value_t = Format::Text)]
+        format: Format,
+    },
+    /// Print a completion script for a shell.
+    #[command(after_help = "Example:\n  npivot completions bash > /etc/bash_completion.d/npivot")]
+    Completions {
+        /// The shell.
+        shell: Shell,
+    },
+    /// Print the manual page, or write one per command into a directory.
+    #[command(
+        after_help = "Examples:\n  npivot man | man -l -\n  npivot man /usr/local/share/man/man1"
+    )]
+    Man {
+        /// The directory.
+        directory: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Fabric {
+    /// Check a topology file: says `ok`, or everything that is wrong in it.
+    #[command(after_help = "Example:\n  npivot fabric check examples/two-fabrics.toml")]
+    Check {
+        /// The topology file, or a scenario file that names one.
+        topology: PathBuf,
+    },
+    /// Boot a topology and show it: switches, name server, zones, host groups.
+    #[command(after_help = "\
+Examples:
+  npivot fabric show examples/two-fabrics.toml
+  npivot fabric show examples/two-fabrics.toml --format svg > san.svg
+  npivot fabric show examples/two-fabrics.toml --format dot | dot -Tpdf > san.pdf")]
+    Show {
+        /// The topology file, or a scenario file that names one.
+        topology: PathBuf,
+        /// How to show it.
+        #[arg(long, value_enum, default_value_t = Picture::Text)]
+        format: Picture,
+        /// Only this fabric.
+        #[arg(long)]
+        fabric: Option<String>,
+    },
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    Text,
+    /// For programs.
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Picture {
+    /// Tables.
+    Text,
+    /// For programs.
+    Json,
+    /// For GraphViz.
+    Dot,
+    /// A picture.
+    Svg,
+}

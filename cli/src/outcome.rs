@@ -1,0 +1,54 @@
+//! Exit codes and errors.
+//!
+//! 0: the answer is yes. 1: it is no (an expectation failed, the volume is not visible). 2: there is no
+//! answer (wrong usage, a file that cannot be read or is wrong).
+
+use std::io;
+
+use npivot_lab::ScenarioError;
+
+/// What a command found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Answer {
+    /// Fine.
+    Yes,
+    /// Not so.
+    No,
+}
+
+impl From<bool> for Answer {
+    fn from(yes: bool) -> Self {
+        if yes { Self::Yes } else { Self::No }
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    /// A file is wrong.
+    #[error("{}", with_cause(.0))]
+    File(#[from] ScenarioError),
+    /// A word on the command line names nothing.
+    #[error("{0}")]
+    Word(String),
+    /// The output cannot be written.
+    #[error("cannot write: {0}")]
+    Output(#[from] io::Error),
+    /// Something cannot be shown as JSON.
+    #[error("cannot write JSON: {0}")]
+    Json(#[from] serde_json::Error),
+}
+
+/// The error, and why, where that is not in its text.
+fn with_cause(error: &ScenarioError) -> String {
+    let text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            return format!("{text}: {cause_text}");
+        }
+        source = cause.source();
+    }
+    text
+}
