@@ -45,7 +45,9 @@ pub(super) fn run(
 fn find_volume(world: &World, question: &Question<'_>) -> Result<(ArrayIx, VolumeIx), Failure> {
     let arrays = world.arrays();
     let wanted: Vec<usize> = match question.array {
-        Some(name) => vec![find("array", name, arrays.iter().map(npivot_fabric::world::ArrayNode::name))?],
+        Some(name) => {
+            vec![find("array", name, arrays.iter().map(npivot_fabric::world::ArrayNode::name))?]
+        }
         None => (0..arrays.len()).collect(),
     };
     let of = |ix: usize| Some((ix, arrays[ix].array.volume_named(question.volume)?));
@@ -75,9 +77,13 @@ fn text(explanation: &Explanation) -> String {
     let Explanation { host, volume, paths, .. } = explanation;
     let _ = match (explanation.clear_paths(), explanation.blocking_layer()) {
         (0, Some(layer)) => {
-            let all = paths.len();
-            let _ =
-                writeln!(text, "{volume} is not visible on {host}: {layer} blocks, {all} paths");
+            let there = paths.iter().filter(|path| path.blocked_at() == Some(layer)).count();
+            let how = if there == paths.len() { "all" } else { "the furthest" };
+            let s = if there == 1 { "" } else { "s" };
+            let _ = writeln!(
+                text,
+                "{volume} is not visible on {host}: {layer} blocks {how} {there} path{s}"
+            );
             write_fixes(&mut text, explanation)
         }
         (0, None) => writeln!(

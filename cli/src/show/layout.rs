@@ -101,6 +101,12 @@ impl<'v> Layout<'v> {
     pub(crate) fn switch(&self, name: &str) -> Option<&SwitchBox<'v>> {
         self.lanes.iter().flat_map(|lane| &lane.switches).find(|switch| switch.name == name)
     }
+
+    /// How many switches stand between two.
+    pub(crate) fn between(&self, above: &SwitchBox<'_>, below: &SwitchBox<'_>) -> u32 {
+        let switches = self.lanes.iter().flat_map(|lane| &lane.switches);
+        small(switches.filter(|switch| switch.y > above.y && switch.y < below.y).count())
+    }
 }
 
 fn box_height(machine: &MachineView) -> u32 {

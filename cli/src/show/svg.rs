@@ -13,19 +13,25 @@ pub(crate) fn colour(fabric: usize) -> &'static str {
     COLOURS[fabric % COLOURS.len()]
 }
 
+/// Plain classes with a dark variant: custom properties are unknown to many that draw SVG.
 const STYLE: &str = "\
-  :root { --paper: #ffffff; --ink: #1d2733; --soft: #66737f; --card: #f6f8fa; --edge: #c9d2da }
-  @media (prefers-color-scheme: dark) {
-    :root { --paper: #14191f; --ink: #e4e9ee; --soft: #93a1ad; --card: #1e262e; --edge: #3b4853 }
-  }
-  text { font: 13px system-ui, 'Helvetica Neue', Arial, sans-serif; fill: var(--ink) }
+  text { font: 13px system-ui, 'Helvetica Neue', Arial, sans-serif; fill: #1d2733 }
+  .paper { fill: #ffffff }
   .title { font-size: 20px; font-weight: 600 }
   .name { font-size: 14px; font-weight: 600 }
-  .soft { fill: var(--soft); font-size: 12px }
-  .mono { font-family: ui-monospace, 'DejaVu Sans Mono', monospace; font-size: 11px; fill: var(--soft) }
-  .card { fill: var(--card); stroke: var(--edge) }
+  .soft { fill: #66737f; font-size: 12px; font-weight: 400 }
+  .mono { fill: #66737f; font-size: 11px; font-family: ui-monospace, 'DejaVu Sans Mono', monospace }
+  .card { fill: #f6f8fa; stroke: #c9d2da }
+  .plug { fill: #66737f }
   .cable { fill: none; stroke-width: 2.2 }
+  .trunk { fill: none; stroke-width: 4.5 }
   .dark { stroke-dasharray: 5 5; opacity: .55 }
+  @media (prefers-color-scheme: dark) {
+    text { fill: #e4e9ee }
+    .paper { fill: #14191f }
+    .soft, .mono, .plug { fill: #93a1ad }
+    .card { fill: #1e262e; stroke: #3b4853 }
+  }
 ";
 
 /// Text that is safe between tags and in attributes.
@@ -66,7 +72,7 @@ fn write_picture(text: &mut String, view: &SanView) -> fmt::Result {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" \
          width=\"{WIDTH}\" height=\"{height}\" role=\"img\">\n<title>SAN</title>\n<style>\n{STYLE}</style>"
     )?;
-    writeln!(text, "<rect width=\"{WIDTH}\" height=\"{height}\" style=\"fill: var(--paper)\"/>")?;
+    writeln!(text, "<rect width=\"{WIDTH}\" height=\"{height}\" class=\"paper\"/>")?;
     write_headings(text, view)?;
     for lane in &layout.lanes {
         write_lane(text, lane)?;
@@ -133,7 +139,7 @@ fn write_switch(text: &mut String, switch: &SwitchBox<'_>) -> fmt::Result {
     writeln!(
         text,
         "<text x=\"{}\" y=\"{}\" text-anchor=\"middle\"><tspan class=\"name\">{}</tspan>\
-         <tspan class=\"soft\"> domain {domain}{role}</tspan></text>",
+         <tspan class=\"soft\" dx=\"8\">domain {domain}{role}</tspan></text>",
         MIDDLE + SWITCH_WIDTH / 2,
         y + 22,
         Safe(name)
@@ -146,10 +152,7 @@ fn write_switch(text: &mut String, switch: &SwitchBox<'_>) -> fmt::Result {
             } else {
                 (MIDDLE + SWITCH_WIDTH, MIDDLE + SWITCH_WIDTH - 12, "end")
             };
-            writeln!(
-                text,
-                "<circle cx=\"{x}\" cy=\"{row}\" r=\"3.5\" style=\"fill: var(--soft)\"/>"
-            )?;
+            writeln!(text, "<circle cx=\"{x}\" cy=\"{row}\" r=\"3.5\" class=\"plug\"/>")?;
             writeln!(
                 text,
                 "<text class=\"mono\" x=\"{label}\" y=\"{}\" text-anchor=\"{anchor}\">{port}</text>",
@@ -168,7 +171,7 @@ fn write_machine(text: &mut String, placed: &Box<'_>, x: u32) -> fmt::Result {
     )?;
     writeln!(
         text,
-        "<text x=\"{}\" y=\"{}\"><tspan class=\"name\">{}</tspan><tspan class=\"soft\"> {}</tspan></text>",
+        "<text x=\"{}\" y=\"{}\"><tspan class=\"name\">{}</tspan><tspan class=\"soft\" dx=\"8\">{}</tspan></text>",
         x + 14,
         y + 22,
         Safe(&machine.name),
@@ -222,20 +225,28 @@ fn colour_of(view: &SanView, port: &CableView) -> &'static str {
     colour(fabric.unwrap_or(0))
 }
 
-/// Inter-switch links bow out on the left of the switches, within the lane.
+/// A link to the next switch of the lane is a straight line; others bow out on the right, where fewer
+/// cables are, the further the wider.
 fn write_isls(text: &mut String, view: &SanView, layout: &Layout<'_>) -> fmt::Result {
     for isl in &view.isls {
         let (Some(a), Some(b)) = (layout.switch(&isl.a.0), layout.switch(&isl.b.0)) else {
             continue;
         };
+        let (above, below) = if a.y < b.y { (a, b) } else { (b, a) };
         let fabric = view.fabrics.iter().position(|fabric| fabric.name == isl.fabric);
-        let (from, to) = (a.y + a.height / 2, b.y + b.height / 2);
-        let (x, bow) = (MIDDLE, MIDDLE - 30);
+        let between = layout.between(above, below);
+        let way = if between == 0 {
+            let (x, from) = (MIDDLE + SWITCH_WIDTH / 2, above.y + above.height);
+            format!("M{x} {from} V{}", below.y)
+        } else {
+            let (x, from, to) = (MIDDLE + SWITCH_WIDTH, above.y + above.height - 10, below.y + 14);
+            let bow = x + 22 + 8 * between.min(3);
+            format!("M{x} {from} C{bow} {from} {bow} {to} {x} {to}")
+        };
         writeln!(
             text,
-            "<path class=\"{}\" stroke=\"{}\" style=\"stroke-width: 4\" \
-             d=\"M{x} {from} C{bow} {from} {bow} {to} {x} {to}\"><title>{}/{} to {}/{}</title></path>",
-            if isl.online { "cable" } else { "cable dark" },
+            "<path class=\"{}\" stroke=\"{}\" d=\"{way}\"><title>{}/{} to {}/{}</title></path>",
+            if isl.online { "trunk" } else { "trunk dark" },
             colour(fabric.unwrap_or(0)),
             Safe(&isl.a.0),
             isl.a.1,
@@ -262,8 +273,8 @@ fn write_legend(text: &mut String, view: &SanView, top: u32) -> fmt::Result {
         let set = fabric.zone_set.as_deref().unwrap_or("no zone set in force");
         writeln!(
             text,
-            "<text class=\"name\" x=\"{LEFT}\" y=\"{y}\" style=\"fill: {}\">fabric {}<tspan class=\"soft\"> \
-             zones, {}</tspan></text>",
+            "<text class=\"name\" x=\"{LEFT}\" y=\"{y}\" style=\"fill: {}\">fabric {}<tspan class=\"soft\" \
+             dx=\"8\">zones, {}</tspan></text>",
             colour(i),
             Safe(&fabric.name),
             Safe(set)
@@ -277,7 +288,7 @@ fn write_legend(text: &mut String, view: &SanView, top: u32) -> fmt::Result {
                 .collect();
             writeln!(
                 text,
-                "<text x=\"{}\" y=\"{y}\"><tspan>{}</tspan><tspan class=\"soft\">  {}</tspan></text>",
+                "<text x=\"{}\" y=\"{y}\"><tspan>{}</tspan><tspan class=\"soft\" dx=\"10\">{}</tspan></text>",
                 LEFT + 14,
                 Safe(&zone.name),
                 Safe(&members.join(" · "))

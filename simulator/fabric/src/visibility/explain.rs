@@ -71,16 +71,13 @@ impl Explanation {
         self.paths.iter().filter(|path| path.blocked_at().is_none()).count()
     }
 
-    /// The layer that blocks most paths first; of equals the one furthest up, which is closest to working.
-    /// `None` when a path is clear, or there is none at all.
+    /// The layer that blocks the path that gets furthest: the one to mend first. `None` when a path is
+    /// clear, or there is none at all.
     pub fn blocking_layer(&self) -> Option<Layer> {
         if self.clear_paths() > 0 {
             return None;
         }
-        let blocked = self.paths.iter().filter_map(PathTrace::blocked_at);
-        let blocked: Vec<Layer> = blocked.collect();
-        let count = |layer: Layer| blocked.iter().filter(|&&b| b == layer).count();
-        Layer::ALL.into_iter().filter(|&l| count(l) > 0).max_by_key(|&l| (count(l), l))
+        self.paths.iter().filter_map(PathTrace::blocked_at).max()
     }
 }
 
