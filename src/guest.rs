@@ -16,6 +16,14 @@ pub enum GuestState {
     Paused(String),
 }
 
+impl GuestState {
+    /// The host that it is on.
+    pub fn host(&self) -> &str {
+        let (Self::Running(host) | Self::Paused(host)) = self;
+        host
+    }
+}
+
 /// What npivot needs of whoever runs a guest: a hypervisor's migration, reduced to its hand-over.
 ///
 /// # For users
@@ -43,7 +51,8 @@ pub trait GuestControl: Debug + Send + Sync {
     /// Any: it may be running still.
     async fn pause(&self) -> Result<()>;
 
-    /// Lets it run where it is.
+    /// Lets it run where it is. A [`switch_over`](Self::switch_over) that is still under way, because its
+    /// answer was lost, must have no effect any more once this has returned.
     ///
     /// # Errors
     /// Any: it may be paused still.

@@ -28,7 +28,7 @@ impl WwnRange {
     pub fn draw(self, chance: &mut impl Rng, in_use: &NamesInUse) -> Option<WwnPair> {
         let mut name = || {
             let raw = 5 << 60 | u64::from(self.oui) << 36 | chance.random_range(0..1_u64 << 36);
-            (raw, !in_use.0.contains(&raw))
+            (raw, !in_use.all.contains(&raw))
         };
         (0..1_000).find_map(|_| {
             let ((wwpn, one_free), (wwnn, other_free)) = (name(), name());
@@ -41,7 +41,11 @@ impl WwnRange {
 /// Every name that a site knows of: logged in, configured on an adapter, zoned, or masked. A name that is
 /// only zoned or masked counts too: giving it to a stranger would give him somebody's storage.
 #[derive(Debug, Clone, Default)]
-pub struct NamesInUse(BTreeSet<u64>);
+pub struct NamesInUse {
+    all: BTreeSet<u64>,
+    /// Those that somebody has now: on an adapter, or logged in.
+    live: BTreeSet<u64>,
+}
 
 impl NamesInUse {
     /// Asks all machines of a site.
@@ -53,11 +57,13 @@ impl NamesInUse {
         for host in [&site.source, &site.destination] {
             for adapter in host.adapters().await? {
                 names.add(adapter.names);
+                names.live.extend([adapter.names.wwpn.get(), adapter.names.wwnn.get()]);
             }
         }
         for fabric in &site.fabrics {
             for entry in fabric.name_server().await? {
                 names.add(entry.names);
+                names.live.extend([entry.names.wwpn.get(), entry.names.wwnn.get()]);
             }
             if let Some(zoning) = fabric.zoning() {
                 names.add_zoned(&zoning.defined().await?);
@@ -69,7 +75,7 @@ impl NamesInUse {
             }
             if let Some(masking) = array.masking() {
                 for group in masking.groups().await? {
-                    names.0.extend(group.initiators.iter().map(|wwpn| wwpn.get()));
+                    names.all.extend(group.initiators.iter().map(|wwpn| wwpn.get()));
                 }
             }
         }
@@ -78,14 +84,19 @@ impl NamesInUse {
 
     /// Adds a pair.
     pub fn add(&mut self, names: WwnPair) {
-        self.0.extend([names.wwpn.get(), names.wwnn.get()]);
+        self.all.extend([names.wwpn.get(), names.wwnn.get()]);
+    }
+
+    /// Whether one of a pair's names is somebody's now, not only written down for somebody.
+    pub fn is_live(&self, names: WwnPair) -> bool {
+        self.live.contains(&names.wwpn.get()) || self.live.contains(&names.wwnn.get())
     }
 
     fn add_zoned(&mut self, database: &ZoneDatabase) {
         let zones = database.zones.values();
         let members = zones.flat_map(|zone| zone.members.iter().chain(&zone.principals));
         let aliased = database.aliases.values().flatten();
-        self.0.extend(members.chain(aliased).filter_map(|member| match member {
+        self.all.extend(members.chain(aliased).filter_map(|member| match member {
             ZoneMember::Wwpn(wwpn) => Some(wwpn.get()),
             _ => None,
         }));
@@ -126,7 +137,7 @@ mod tests {
     #[test]
     fn names_in_use_and_equal_names_are_not_drawn() {
         let mut in_use = NamesInUse::default();
-        in_use.0.insert(0x5001_a4a0_0000_0000);
+        in_use.all.insert(0x5001_a4a0_0000_0000);
         let drawn = WwnRange::QEMU.draw(&mut Words(vec![0, u64::MAX], 0), &in_use);
         assert_eq!(drawn, None, "each attempt meets the name in use");
         let equal = WwnRange::QEMU.draw(&mut Words(vec![u64::MAX], 0), &NamesInUse::default());

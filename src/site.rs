@@ -32,7 +32,8 @@ impl Site {
         self.arrays.iter().find(|array| array.name() == name).map(|array| &**array)
     }
 
-    /// The port names of all targets: what the arrays say, and what has registered as one.
+    /// The port names of all pure targets: what the arrays say, and what has registered as one. A port that
+    /// is an initiator too (a virtualiser's, a replication port) is left out: it uses zones itself.
     ///
     /// # Errors
     /// Those of [`Array::target_ports`] and [`Fabric::name_server`].
@@ -43,8 +44,13 @@ impl Site {
         }
         for fabric in &self.fabrics {
             let entries = fabric.name_server().await?;
-            let targets = entries.iter().filter(|entry| entry.roles.target);
-            names.extend(targets.map(|entry| entry.names.wwpn));
+            for entry in entries {
+                if entry.roles.initiator {
+                    names.remove(&entry.names.wwpn);
+                } else if entry.roles.target {
+                    names.insert(entry.names.wwpn);
+                }
+            }
         }
         Ok(names)
     }

@@ -104,8 +104,20 @@ pub enum VhbaError {
     /// The host's backend cannot make vHBAs.
     #[error("host {0} cannot make vHBAs")]
     Unsupported(String),
-    /// It was made and did not log in; it has been deleted again, unless `left_behind` says why not.
-    #[error("vHBA {wwpn} on {parent} of host {host} did not log in: {state}{}", left(.left_behind.as_ref()))]
+    /// It could not be used, and could not be deleted again either.
+    #[error("{cause}; AND vHBA {names} IS LEFT BEHIND on host {host}: {error}")]
+    LeftBehind {
+        /// Its names.
+        names: WwnPair,
+        /// The host.
+        host: String,
+        /// Why it could not be used.
+        cause: Box<VhbaError>,
+        /// Why it could not be deleted.
+        error: Error,
+    },
+    /// It was made and did not log in; it has been deleted again.
+    #[error("vHBA {wwpn} on {parent} of host {host} did not log in: {state}")]
     NotLoggedIn {
         /// Its name.
         wwpn: Wwpn,
@@ -115,16 +127,10 @@ pub enum VhbaError {
         host: String,
         /// Its last state.
         state: VportState,
-        /// Why it could not be deleted again.
-        left_behind: Option<Error>,
     },
     /// A call failed.
     #[error(transparent)]
     Hal(#[from] Error),
-}
-
-fn left(error: Option<&Error>) -> String {
-    error.map_or_else(String::new, |error| format!("; IT IS LEFT BEHIND: {error}"))
 }
 
 /// Chooses the adapter that carries a vHBA: as asked for by name, by world wide names, or by fabric; of
@@ -227,23 +233,31 @@ pub async fn bring_up(
         Ok(()) => log_in(npiv, &mut changes, parent, names, deadline).await,
         Err(error) => Err(error),
     };
-    let (state, failure) = match up {
-        Ok(Ok(adapter)) => {
-            return Ok(Vhba { parent, adapter, names, adopted });
+    let cause = match up {
+        Ok(Ok(adapter)) => return Ok(Vhba { parent, adapter, names, adopted }),
+        Ok(Err(state)) => {
+            let (wwpn, host) = (names.wwpn, host.name().into());
+            VhbaError::NotLoggedIn { wwpn, parent, host, state }
         }
-        Ok(Err(state)) => (state, None),
-        Err(error) => (VportState::Unknown, Some(error)),
+        Err(error) => error.into(),
     };
-    let left_behind = if adopted { None } else { take_down(npiv, parent, names).await.err() };
-    match failure {
-        Some(error) if left_behind.is_none() => Err(error.into()),
-        _ => Err(VhbaError::NotLoggedIn {
-            wwpn: names.wwpn,
-            parent,
-            host: host.name().into(),
-            state,
-            left_behind,
-        }),
+    Err(if adopted { cause } else { give_up(host, npiv, parent, names, cause).await })
+}
+
+/// Deletes a vHBA that cannot be used. The error is the cause, with what is left behind if anything is.
+pub(crate) async fn give_up(
+    host: &dyn Host,
+    npiv: &dyn Npiv,
+    parent: HostNo,
+    names: WwnPair,
+    cause: VhbaError,
+) -> VhbaError {
+    match take_down(npiv, parent, names).await {
+        Ok(()) => cause,
+        Err(error) => {
+            let (host, cause) = (host.name().into(), Box::new(cause));
+            VhbaError::LeftBehind { names, host, cause, error }
+        }
     }
 }
 
@@ -316,12 +330,14 @@ pub(crate) async fn take_down(
 pub async fn bring_down(host: &dyn Host, names: WwnPair) -> Result<bool, VhbaError> {
     let npiv = host.npiv().ok_or_else(|| VhbaError::Unsupported(host.name().into()))?;
     let mut found = false;
-    for adapter in host.adapters().await? {
-        if let AdapterKind::Virtual { parent } = adapter.kind
-            && adapter.names == names
-        {
+    // By the vports of each adapter: one that was just being made may have no adapter of its own yet.
+    for parent in host.adapters().await? {
+        if parent.npiv().is_none() {
+            continue;
+        }
+        if npiv.vports(parent.no).await?.iter().any(|vport| vport.names == names) {
             found = true;
-            take_down(npiv, parent, names).await?;
+            take_down(npiv, parent.no, names).await?;
         }
     }
     Ok(found)

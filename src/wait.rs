@@ -20,6 +20,11 @@ impl Changes {
 
     /// Waits for the next change, until the deadline. `None` when it has passed.
     pub(crate) async fn next(&mut self, deadline: Instant) -> Option<Event> {
+        // An event that is there already would win over a deadline that has passed, for ever if they
+        // keep coming.
+        if Instant::now() >= deadline {
+            return None;
+        }
         if let Some(stream) = &mut self.0 {
             let event = poll_fn(|context| stream.as_mut().poll_next(context));
             match timeout_at(deadline, event).await {
@@ -40,6 +45,21 @@ const ATTEMPTS: u32 = 4;
 /// The first pause between two attempts; it doubles each time. The last attempt comes 35 s after the
 /// first: an abandoned zoning transaction has ended by then.
 const PAUSE: Duration = Duration::from_secs(5);
+
+/// Asks where something is, patiently: an answer matters more here than time.
+pub(crate) async fn find_out<T, F>(mut request: impl FnMut() -> F) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
+    for _ in 1..ATTEMPTS {
+        match request().await {
+            Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
+            Err(_) => sleep(PAUSE).await,
+            answer => return answer,
+        }
+    }
+    request().await
+}
 
 /// Makes a request that is safe to repeat; again, after a pause, when its answer was lost or somebody else
 /// is at it.

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use npivot_hal::{Wwpn, Zone, ZoneDatabase, ZoneEdit, ZoneMember};
+use npivot_hal::{EffectiveZones, Wwpn, Zone, ZoneDatabase, ZoneEdit, ZoneMember};
 
 /// The name of the zone that lets this initiator in.
 pub fn zone_name(initiator: Wwpn) -> String {
@@ -61,6 +61,23 @@ pub fn retire(database: &ZoneDatabase, initiator: Wwpn, targets: &BTreeSet<Wwpn>
     // Last, when no zone uses them any more.
     edits.extend(emptied.into_iter().cloned().map(ZoneEdit::DeleteAlias));
     edits
+}
+
+/// Whether the zone set in force, as it is written down now, differs from what is in force: enabling it
+/// would bring somebody's saved edits into force.
+pub fn has_pending_edits(database: &ZoneDatabase, effective: &EffectiveZones) -> bool {
+    let Some(set) = effective.zone_set.as_ref().and_then(|name| database.zone_sets.get(name))
+    else {
+        return effective.zone_set.is_some();
+    };
+    let resolved = |name: &String| -> BTreeSet<&ZoneMember> {
+        database.zones.get(name).into_iter().flat_map(|zone| members(database, zone)).collect()
+    };
+    let in_force = |name: &String| -> BTreeSet<&ZoneMember> {
+        let zone = effective.zones.get(name);
+        zone.into_iter().flat_map(|zone| zone.members.iter().chain(&zone.principals)).collect()
+    };
+    set.len() != effective.zones.len() || set.iter().any(|name| resolved(name) != in_force(name))
 }
 
 /// All members of a zone with aliases resolved.

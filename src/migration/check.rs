@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use npivot_hal::{HostGroup, Wwpn, Zone, ZoneMember};
+use npivot_hal::{HostGroup, PathState, Wwpn, Zone, ZoneMember};
 
 use super::plan::groups_of;
 use super::survey::ArraySurvey;
-use super::{Plan, PoolMove, PoolSurvey, Survey};
+use super::{Plan, PoolMove, PoolSurvey, Step, Survey};
 use crate::GuestState;
 
 /// How bad a finding is.
@@ -60,10 +60,13 @@ pub fn check(survey: &Survey, plan: &Plan) -> Vec<Finding> {
         if m.provisioned {
             findings.check_provisioning(survey, m);
         } else {
+            findings.check_prepared_names(survey, plan, m);
             findings.check_prepared_zone(survey, m);
             findings.check_prepared_masks(survey, m, pool);
         }
     }
+    findings.check_room(survey, plan);
+    findings.check_pending_edits(survey, plan);
     findings.check_redundancy(plan);
     findings.0.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
     findings.0
@@ -89,8 +92,12 @@ impl Findings {
     }
 
     fn check_guest(&mut self, survey: &Survey) {
-        let (GuestState::Running(host) | GuestState::Paused(host)) = &survey.guest;
-        if *host != survey.source {
+        let host = survey.guest.host();
+        if let GuestState::Paused(_) = survey.guest {
+            let text = "it is paused, and would run after the move";
+            self.add(Severity::Error, "guest", text, "resume it first");
+        }
+        if host != survey.source {
             let text = format!("it is on {host}, not on {}", survey.source);
             self.add(Severity::Error, "guest", text, "migrate it from where it is");
         }
@@ -116,7 +123,23 @@ impl Findings {
         }
         for (address, error) in &pool.volumes.unreadable {
             let text = format!("{address} on the source cannot be read: {error}");
-            self.add(Severity::Warning, &m.pool, text, "it does not move with the guest");
+            let fix = "mend it or delete that device: what it is must be known before it can move";
+            self.add(Severity::Error, &m.pool, text, fix);
+        }
+        let paths = pool.volumes.volumes.values().flat_map(|volume| &volume.paths);
+        for path in paths.filter(|path| path.state != PathState::Running) {
+            let text =
+                format!("{} on the source is {}, and does not count", path.address, path.state);
+            self.add(Severity::Warning, &m.pool, text, "");
+        }
+        if !m.managed {
+            let text = "its definition says managed='no', and its vHBA would have to be deleted";
+            self.add(
+                Severity::Error,
+                &m.pool,
+                text,
+                "set managed='yes' if it is this guest's alone",
+            );
         }
     }
 
@@ -151,18 +174,27 @@ impl Findings {
                     format!("mask {} there, and migrate with prepared identities", m.new.wwpn);
                 self.add(Severity::Error, &m.pool, text, fix);
             }
-            let used: BTreeSet<Wwpn> =
-                array.groups.iter().flatten().flat_map(|g| &g.initiators).copied().collect();
-            if let Some(max) = array.max_initiators.filter(|&max| used.len() >= max as usize) {
-                let text = format!("array {name} has no room for an initiator: {max} are in use");
-                self.add(Severity::Error, &m.pool, text, "remove initiators that are gone");
-            }
         }
         let known = |target: &&Wwpn| survey.arrays.values().any(|a| a.targets.contains(target));
         for target in m.targets.iter().filter(|target| !known(target)) {
             let text = format!("target port {target} belongs to no listed array");
             let fix = format!("list its array, or mask {} there yourself", m.new.wwpn);
             self.add(Severity::Error, &m.pool, text, fix);
+        }
+    }
+
+    /// A prepared name must be nobody's: one that is logged in would be thrown out, or throw out.
+    fn check_prepared_names(&mut self, survey: &Survey, plan: &Plan, m: &PoolMove) {
+        let shares = |other: &PoolMove| {
+            other.pool != m.pool && (other.new.wwpn == m.new.wwpn || other.new.wwnn == m.new.wwnn)
+        };
+        if plan.moves.iter().any(shares) {
+            let text = format!("another pool is to have a name of {} too", m.new);
+            self.add(Severity::Error, &m.pool, text, "prepare a pair of its own for each pool");
+        }
+        if survey.in_use.is_live(m.new) {
+            let text = format!("a name of {} is in use on an adapter or logged in", m.new);
+            self.add(Severity::Error, &m.pool, text, "prepare names that nobody has");
         }
     }
 
@@ -228,6 +260,38 @@ impl Findings {
         );
         let fix = format!("ask the array's administrator to map {volume} to {}", group.name);
         self.add(Severity::Error, &m.pool, text, fix);
+    }
+
+    /// Each array must have room for as many initiators as the plan adds.
+    fn check_room(&mut self, survey: &Survey, plan: &Plan) {
+        for (name, array) in &survey.arrays {
+            let adds = |step: &&Step| matches!(step, Step::Mask { array, .. } if array == name);
+            let added = plan.steps.iter().filter(adds).count();
+            let used: BTreeSet<Wwpn> =
+                array.groups.iter().flatten().flat_map(|g| &g.initiators).copied().collect();
+            let Some(max) = array.max_initiators else { continue };
+            if added > 0 && used.len() + added > max as usize {
+                let text = format!(
+                    "array {name} has {} of {max} initiators, and {added} are to be added",
+                    used.len()
+                );
+                self.add(Severity::Error, "array", text, "remove initiators that are gone");
+            }
+        }
+    }
+
+    /// Enabling a zone set puts into force what others have saved in it.
+    fn check_pending_edits(&mut self, survey: &Survey, plan: &Plan) {
+        for (name, fabric) in survey.fabrics.iter().filter(|(_, fabric)| fabric.pending_edits) {
+            let touched = |step: &Step| matches!(step, Step::Zone { fabric, .. } if fabric == name);
+            if fabric.effective.is_some() && plan.steps.iter().any(touched) {
+                let text = format!(
+                    "fabric {name} has saved edits of its zone set that are not in force: they would be"
+                );
+                let fix = "ask its administrator to enable or to take back what he has saved";
+                self.add(Severity::Error, "fabric", text, fix);
+            }
+        }
     }
 
     fn check_redundancy(&mut self, plan: &Plan) {

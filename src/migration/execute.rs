@@ -1,5 +1,6 @@
 //! The steps in order; roll-back up to the hand-over, tidying up after it; exact residue.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use npivot_hal::Error;
@@ -7,7 +8,8 @@ use npivot_hal::Error;
 use super::{Entry, Finding, Journal, JournalError, Plan, Step};
 use crate::pool::PoolError;
 use crate::vhba::VhbaError;
-use crate::{GuestControl, Site};
+use crate::wait::{find_out, repeat};
+use crate::{GuestControl, GuestState, Site};
 
 /// Why a step failed.
 #[derive(Debug, thiserror::Error)]
@@ -57,7 +59,8 @@ pub enum Outcome {
         /// What is left behind; empty when nothing is.
         residue: Vec<Residue>,
     },
-    /// The guest runs on the source, as before. Residue is what could not be undone.
+    /// The guest runs on the source, as before. Residue is what could not be undone: all of it, when nobody
+    /// could say where the guest is.
     RolledBack {
         /// The step that failed.
         step: Step,
@@ -127,7 +130,8 @@ pub(super) struct Run<'a> {
     pub(super) progress: &'a dyn Progress,
 }
 
-/// Executes a plan whose checks have passed.
+/// Executes a plan whose checks have passed. The journal is closed when nothing is left behind; else it
+/// stays open for [`recover`](super::recover).
 pub async fn execute(
     site: &Site,
     guest: &dyn GuestControl,
@@ -137,12 +141,26 @@ pub async fn execute(
 ) -> Outcome {
     let run = Run { site, guest, journal, progress };
     let outcome = run.all(plan).await;
-    // An entry that is missing here makes a later recovery find everything done: no harm.
-    let _ = journal.append(Entry::Ended).await;
+    run.close(&outcome).await;
     outcome
 }
 
+/// Where the guest is, seen from a plan.
+enum Side {
+    Source,
+    Destination,
+    /// Nobody can say, or it is where the plan knows nothing of.
+    Unknown(StepFailure),
+}
+
 impl Run<'_> {
+    /// An entry that is missing here makes a later recovery find everything done: no harm.
+    pub(super) async fn close(&self, outcome: &Outcome) {
+        if outcome.residue().is_empty() {
+            let _ = self.journal.append(Entry::Ended).await;
+        }
+    }
+
     async fn all(&self, plan: &Plan) -> Outcome {
         if let Err(error) = self.journal.append(Entry::Begun(Box::new(plan.clone()))).await {
             let step = plan.steps[0].clone();
@@ -151,11 +169,55 @@ impl Run<'_> {
         let (forward, tidying) = split(&plan.steps);
         for (index, step) in forward.iter().enumerate() {
             if let Err(failure) = self.step(index, step).await {
-                let residue = self.roll_back(&forward[..=index]).await;
-                return Outcome::RolledBack { step: step.clone(), failure, residue };
+                return self.turn_back(plan, index + 1, failure).await;
             }
         }
         Outcome::Done { residue: self.tidy_up(forward.len(), tidying).await }
+    }
+
+    /// Undoes the first `begun` steps, if the guest is on its source or can be brought to run there. If it is
+    /// on the destination, the hand-over has succeeded after all; while nobody can say, nothing is touched.
+    pub(super) async fn turn_back(
+        &self,
+        plan: &Plan,
+        begun: usize,
+        failure: StepFailure,
+    ) -> Outcome {
+        let (forward, tidying) = split(&plan.steps);
+        let begun = &forward[..begun];
+        let Some(step) = begun.last().cloned() else { return Outcome::Nothing };
+        match self.bring_back(plan).await {
+            Side::Source => {
+                let residue = self.roll_back(begun).await;
+                Outcome::RolledBack { step, failure, residue }
+            }
+            Side::Destination => {
+                Outcome::Done { residue: self.tidy_up(forward.len(), tidying).await }
+            }
+            Side::Unknown(why) => {
+                let text = format!("not begun: {why}");
+                let left = |step: &Step| Residue {
+                    step: step.clone(),
+                    from_undo: true,
+                    failure: StepFailure::Storage(text.clone()),
+                };
+                let residue = begun.iter().rev().map(left).collect();
+                Outcome::RolledBack { step, failure, residue }
+            }
+        }
+    }
+
+    /// Lets the guest run on its source, if it is there; where it is in the end.
+    async fn bring_back(&self, plan: &Plan) -> Side {
+        match bring_back(self.guest, &plan.source).await {
+            Ok(host) if host == plan.source => Side::Source,
+            Ok(host) if host == plan.destination => Side::Destination,
+            Ok(host) => {
+                let text = format!("the guest is on {host}, of which the plan knows nothing");
+                Side::Unknown(StepFailure::Storage(text))
+            }
+            Err(failure) => Side::Unknown(failure),
+        }
     }
 
     async fn step(&self, index: usize, step: &Step) -> Result<(), StepFailure> {
@@ -177,11 +239,11 @@ impl Run<'_> {
 
     /// Undoes steps, the last one first; the very last may be half done. Each is tried, whatever became of
     /// the others.
-    pub(super) async fn roll_back(&self, steps: &[Step]) -> Vec<Residue> {
+    async fn roll_back(&self, steps: &[Step]) -> Vec<Residue> {
         let _ = self.journal.append(Entry::RollingBack).await;
         let mut residue = vec![];
         for step in steps.iter().rev() {
-            match step.undo(self.site, self.guest).await {
+            match step.undo(self.site).await {
                 Ok(()) => self.progress.on(&StepEvent::Undone(step)),
                 Err(failure) => {
                     self.progress.on(&StepEvent::NotUndone(step, &failure));
@@ -192,15 +254,44 @@ impl Run<'_> {
         residue
     }
 
-    /// Does the steps after the point of no return; each is tried, whatever became of the others.
+    /// Does the steps after the point of no return; each is tried, whatever became of the others. Only what
+    /// a vHBA sees through is not taken away while it is still there: whoever holds it would lose his paths.
     pub(super) async fn tidy_up(&self, first_index: usize, steps: &[Step]) -> Vec<Residue> {
         let mut residue = vec![];
+        let mut held = BTreeSet::new();
         for (i, step) in steps.iter().enumerate() {
-            if let Err(failure) = self.step(first_index + i, step).await {
+            let done = match step.leaves() {
+                Some(name) if held.contains(&name) => {
+                    let text = format!("not begun, because vHBA {name} is still there");
+                    Err(StepFailure::Storage(text))
+                }
+                _ => self.step(first_index + i, step).await,
+            };
+            if let Err(failure) = done {
+                held.extend(step.leaves());
                 residue.push(Residue { step: step.clone(), from_undo: false, failure });
             }
         }
         residue
+    }
+}
+
+/// Lets a guest that is paused on its source run there; the host that it is on after that.
+pub(super) async fn bring_back(
+    guest: &dyn GuestControl,
+    source: &str,
+) -> Result<String, StepFailure> {
+    let state = find_out(|| guest.state()).await?;
+    if state != GuestState::Paused(source.to_owned()) {
+        return Ok(state.host().to_owned());
+    }
+    repeat(|| guest.resume()).await?;
+    // A switch-over that was still under way may have won: what is true now counts.
+    match find_out(|| guest.state()).await? {
+        GuestState::Paused(host) if host == source => {
+            Err(StepFailure::Storage(format!("the guest stays paused on {source}")))
+        }
+        state => Ok(state.host().to_owned()),
     }
 }
 

@@ -12,9 +12,10 @@
 //! ```
 //!
 //! Up to and with the hand-over every failure is rolled back; after it the guest runs on the destination,
-//! and what remains is tidying up: a failure there is reported as exact residue and can be repeated. Which
-//! side of the line a crashed migration was on is told by the guest itself ([`GuestControl::state`]), so
-//! that [`recover`] goes forward or back, never sideways.
+//! and what remains is tidying up: a failure there is reported as exact residue, and the journal stays open
+//! until [`recover`] has removed it. Which side of the line a migration was on when it failed or crashed is
+//! told by the guest itself ([`GuestControl::state`]): before anything is undone it must be back on its
+//! source, and while nobody can say where it is, nothing is done to its storage.
 //!
 //! [`GuestControl::state`]: crate::GuestControl::state
 //!
@@ -65,6 +66,9 @@ pub async fn migrate(
     journal: &dyn Journal,
     progress: &dyn Progress,
 ) -> Result<Outcome, PlanError> {
+    if recover::is_unfinished(&journal.entries().await?) {
+        return Err(PlanError::Unfinished);
+    }
     let survey = Survey::take(site, guest, request).await?;
     let plan = Plan::draw(&survey, request, chance)?;
     progress.on(&StepEvent::Planned(&plan));

@@ -7,7 +7,7 @@ use npivot_hal::{Adapter, AdapterKind, Error, PortState, WwnPair, Wwpn};
 use rand::Rng;
 
 use super::survey::PoolSurvey;
-use super::{Identities, Request, Step, Survey};
+use super::{Identities, JournalError, Request, Step, Survey};
 use crate::libvirt::PoolDefinition;
 use crate::pool::Expected;
 
@@ -28,6 +28,22 @@ pub enum PlanError {
         /// The source.
         host: String,
     },
+    /// A pool has the names of hardware: they cannot move.
+    #[error("pool {pool}: {wwpn} is a physical adapter of {host}, not a vHBA: it cannot move")]
+    PhysicalAdapter {
+        /// The pool.
+        pool: String,
+        /// The name.
+        wwpn: Wwpn,
+        /// The source.
+        host: String,
+    },
+    /// An earlier migration was cut off, or has left something behind.
+    #[error("the journal has a migration that has not ended: recover it first")]
+    Unfinished,
+    /// The journal cannot be read.
+    #[error(transparent)]
+    Journal(#[from] JournalError),
     /// The destination has no adapter for a pool.
     #[error("{host} has no adapter for pool {pool}, which is on {fabric}{}", reasons(.refused))]
     NoParent {
@@ -77,6 +93,8 @@ pub struct PoolMove {
     pub expected: Expected,
     /// The array ports that its paths go through.
     pub targets: BTreeSet<Wwpn>,
+    /// Whether npivot may delete the old vHBA (`managed` is not `no`).
+    pub managed: bool,
     /// Whether npivot does the zoning and masking.
     pub provisioned: bool,
 }
@@ -162,7 +180,11 @@ fn plan_move(
         new,
         parent,
         expected: pool.volumes.path_counts(),
-        targets: pool.targets.clone(),
+        targets: {
+            let zoned = survey.zoned_targets(pool.adapter.fabric, definition.adapter.wwns.wwpn);
+            pool.targets.union(&zoned).copied().collect()
+        },
+        managed: definition.adapter.managed != Some(false),
         provisioned: matches!(request.identities, Identities::Fresh(_)),
     })
 }
@@ -243,7 +265,7 @@ fn steps(
     }
     let adapters: Vec<WwnPair> = moves.iter().map(|m| m.new).collect();
     steps.push(Step::Compare { adapters: adapters.clone(), expected: all_expected(moves) });
-    steps.push(Step::HandOver { adapters });
+    steps.push(Step::HandOver { adapters, expected: all_expected(moves) });
     for m in moves {
         steps.push(Step::StopPool { pool: m.pool.clone(), names: m.old });
     }
@@ -253,8 +275,8 @@ fn steps(
         }
     }
     steps.extend(provisioned().filter_map(|m| {
-        let (fabric, zone_set) = zone_set_of(survey, m)?;
-        Some(Step::Unzone { fabric, zone_set, initiator: m.old.wwpn })
+        let (fabric, _) = zone_set_of(survey, m)?;
+        Some(Step::Unzone { fabric, initiator: m.old.wwpn })
     }));
     steps
 }

@@ -21,7 +21,8 @@ pub enum Identities {
 /// A migration that somebody wants.
 #[derive(Debug, Clone)]
 pub struct Request {
-    /// The guest's pools, all of which move together.
+    /// The guest's pools, all of which move together. They must be this guest's alone: their vHBAs go from
+    /// the source when it has moved.
     pub pools: Vec<PoolDefinition>,
     /// Whose names.
     pub identities: Identities,

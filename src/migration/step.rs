@@ -7,12 +7,15 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::time::Duration;
 
-use npivot_hal::{Error, ErrorKind, Fabric, Masking, WwnPair, Wwpn, Zoning, edit_zones};
+use npivot_hal::{
+    EffectiveZones, Error, ErrorKind, Fabric, Masking, PathState, WwnPair, Wwpn, ZoneDatabase,
+    Zoning, edit_zones,
+};
 
 use crate::libvirt::PoolDefinition;
-use crate::pool::{self, Expected, Rule, StartOptions, read_volumes};
-use crate::wait::repeat;
-use crate::{GuestControl, GuestState, Site, vhba, zones};
+use crate::pool::{self, Expected, Readiness, Rule, StartOptions, Volume, read_volumes};
+use crate::wait::{find_out, repeat};
+use crate::{GuestControl, Site, vhba, zones};
 
 use super::execute::StepFailure;
 
@@ -60,6 +63,8 @@ pub enum Step {
     HandOver {
         /// The new names of the pools: where its volumes are.
         adapters: Vec<WwnPair>,
+        /// The volumes that it needs, with how many paths in all.
+        expected: Expected,
     },
     /// Deletes an old vHBA.
     StopPool {
@@ -81,8 +86,6 @@ pub enum Step {
     Unzone {
         /// The fabric.
         fabric: String,
-        /// The zone set in force.
-        zone_set: String,
         /// The old name.
         initiator: Wwpn,
     },
@@ -140,6 +143,15 @@ impl Step {
         matches!(self, Self::StopPool { .. } | Self::Unmask { .. } | Self::Unzone { .. })
     }
 
+    /// The old name that a tidying step takes away.
+    pub(super) const fn leaves(&self) -> Option<Wwpn> {
+        match self {
+            Self::StopPool { names, .. } => Some(names.wwpn),
+            Self::Unmask { initiator, .. } | Self::Unzone { initiator, .. } => Some(*initiator),
+            _ => None,
+        }
+    }
+
     /// Does it.
     pub(super) async fn apply(
         &self,
@@ -149,8 +161,11 @@ impl Step {
         match self {
             Self::Zone { fabric, zone_set, initiator, targets } => {
                 let zoning = zoning(fabric_of(site, fabric)?)?;
-                let edits = zones::admit(zone_set, *initiator, targets);
-                let _ = repeat(|| edit_zones(zoning, &edits, Some(zone_set))).await?;
+                let admit = |_: &_, effective: &EffectiveZones| match &effective.zone_set {
+                    Some(set) if set == zone_set => Ok(zones::admit(set, *initiator, targets)),
+                    set => Err(other_zone_set(fabric, zone_set, set.as_deref())),
+                };
+                let _ = repeat(|| edit_zones(zoning, admit)).await?;
                 Ok(())
             }
             Self::Mask { array, group, initiator } => {
@@ -162,49 +177,32 @@ impl Step {
                 start_pool(site, definition, expected, *patience).await
             }
             Self::Compare { adapters, expected } => compare(site, adapters, expected).await,
-            Self::HandOver { adapters } => hand_over(site, guest, adapters).await,
+            Self::HandOver { adapters, expected } => {
+                hand_over(site, guest, adapters, expected).await
+            }
             Self::StopPool { names, .. } => {
                 vhba::bring_down(&*site.source, *names).await?;
                 Ok(())
             }
             Self::Unmask { array, group, initiator } => {
-                let masking = masking(site, array)?;
-                let _ = repeat(|| masking.remove_initiator(group, *initiator)).await?;
-                Ok(())
+                unmask(site, array, group, *initiator).await
             }
-            Self::Unzone { fabric, zone_set, initiator } => {
-                take_out(site, fabric, zone_set, *initiator).await
-            }
+            Self::Unzone { fabric, initiator } => take_out(site, fabric, *initiator).await,
         }
     }
 
-    /// Undoes it, whether it was done, half done, or not at all.
-    pub(super) async fn undo(
-        &self,
-        site: &Site,
-        guest: &dyn GuestControl,
-    ) -> Result<(), StepFailure> {
+    /// Undoes it, whether it was done, half done, or not at all. The guest must be on its source.
+    pub(super) async fn undo(&self, site: &Site) -> Result<(), StepFailure> {
         match self {
-            Self::Zone { fabric, zone_set, initiator, .. } => {
-                take_out(site, fabric, zone_set, *initiator).await
-            }
-            Self::Mask { array, group, initiator } => {
-                let masking = masking(site, array)?;
-                let _ = repeat(|| masking.remove_initiator(group, *initiator)).await?;
-                Ok(())
-            }
+            Self::Zone { fabric, initiator, .. } => take_out(site, fabric, *initiator).await,
+            Self::Mask { array, group, initiator } => unmask(site, array, group, *initiator).await,
             Self::StartPool { definition, .. } => {
                 vhba::bring_down(&*site.destination, definition.adapter.wwns).await?;
                 Ok(())
             }
-            Self::HandOver { .. } => {
-                // A guest that was paused for a hand-over that did not happen runs again where it is.
-                if matches!(repeat(|| guest.state()).await?, GuestState::Paused(_)) {
-                    repeat(|| guest.resume()).await?;
-                }
-                Ok(())
-            }
-            Self::Compare { .. }
+            // The guest is brought back before anything is undone: see `execute`.
+            Self::HandOver { .. }
+            | Self::Compare { .. }
             | Self::StopPool { .. }
             | Self::Unmask { .. }
             | Self::Unzone { .. } => Ok(()),
@@ -229,24 +227,27 @@ fn masking<'s>(site: &'s Site, name: &str) -> Result<&'s dyn Masking, Error> {
     array.masking().ok_or_else(|| no_such("change masking", name))
 }
 
-/// Takes a name out of all zones, as they are defined now.
-async fn take_out(
-    site: &Site,
-    fabric: &str,
-    zone_set: &str,
-    initiator: Wwpn,
-) -> Result<(), StepFailure> {
+fn other_zone_set(fabric: &str, planned: &str, now: Option<&str>) -> Error {
+    let now = now.map_or_else(|| "none".to_owned(), |set| format!("zone set {set}"));
+    let reason = format!("{now} is in force now, not {planned} as planned: plan anew");
+    Error::new(ErrorKind::InvalidArgument, "change zones", fabric, reason)
+}
+
+/// Takes a name out of a host group. A group that is gone shows it nothing.
+async fn unmask(site: &Site, array: &str, group: &str, initiator: Wwpn) -> Result<(), StepFailure> {
+    let masking = masking(site, array)?;
+    match repeat(|| masking.remove_initiator(group, initiator)).await {
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        answer => Ok(answer.map(|_| ())?),
+    }
+}
+
+/// Takes a name out of all zones, as they are defined when the lock is held.
+async fn take_out(site: &Site, fabric: &str, initiator: Wwpn) -> Result<(), StepFailure> {
     let targets = repeat(|| site.target_names()).await?;
     let zoning = zoning(fabric_of(site, fabric)?)?;
-    // Read anew at each attempt: a conflict means that somebody else has changed it.
-    repeat(|| async {
-        let edits = zones::retire(&zoning.defined().await?, initiator, &targets);
-        if edits.is_empty() {
-            return Ok(());
-        }
-        edit_zones(zoning, &edits, Some(zone_set)).await.map(|_| ())
-    })
-    .await?;
+    let retire = |database: &ZoneDatabase, _: &_| Ok(zones::retire(database, initiator, &targets));
+    let _ = repeat(|| edit_zones(zoning, retire)).await?;
     Ok(())
 }
 
@@ -276,60 +277,67 @@ async fn compare(
     adapters: &[WwnPair],
     expected: &Expected,
 ) -> Result<(), StepFailure> {
-    let found = volumes_of(site, adapters).await?;
-    if let Some(stale) = found.stale.first() {
-        let text = format!(
-            "{} on {} is stale: it was {} and is {}",
-            stale.address,
-            site.destination.name(),
-            stale.believed,
-            stale.actual.as_ref().map_or_else(|| "nothing".into(), ToString::to_string)
-        );
-        return Err(StepFailure::Storage(text));
-    }
-    if let Some((address, error)) = found.unreadable.first() {
-        let text = format!("{address} on {} cannot be read: {error}", site.destination.name());
-        return Err(StepFailure::Storage(text));
-    }
-    let lacking = crate::pool::missing(expected, &found);
-    if lacking.is_empty() {
-        return Ok(());
-    }
-    let text = format!("{}: {}", site.destination.name(), crate::pool::Readiness::Partial(lacking));
-    Err(StepFailure::Storage(text))
+    verified(site, adapters, expected).await.map(|_| ())
 }
 
-async fn volumes_of(site: &Site, names: &[WwnPair]) -> Result<crate::pool::Volumes, StepFailure> {
+/// The volumes behind the new vHBAs, every device asked who it is: all that are expected, by their running
+/// paths alone.
+async fn verified(
+    site: &Site,
+    names: &[WwnPair],
+    expected: &Expected,
+) -> Result<Vec<Volume>, StepFailure> {
+    let destination = site.destination.name();
     let adapters = repeat(|| site.destination.adapters()).await?;
     let own = adapters.iter().filter(|adapter| names.contains(&adapter.names));
     let own: Vec<_> = own.map(|adapter| adapter.no).collect();
+    let failed = |text: String| Err(StepFailure::Storage(text));
     if own.len() != names.len() {
-        let text = format!("a vHBA of the guest is not on {} any more", site.destination.name());
-        return Err(StepFailure::Storage(text));
+        return failed(format!("a vHBA of the guest is not on {destination} any more"));
     }
-    Ok(repeat(|| read_volumes(&*site.destination, &own, true)).await?)
+    let found = repeat(|| read_volumes(&*site.destination, &own, true)).await?;
+    if let Some(stale) = found.stale.first() {
+        let actual = stale.actual.as_ref().map_or_else(|| "nothing".into(), ToString::to_string);
+        let (address, believed) = (stale.address, &stale.believed);
+        return failed(format!(
+            "{address} on {destination} is stale: it was {believed} and is {actual}"
+        ));
+    }
+    if let Some((address, error)) = found.unreadable.first() {
+        return failed(format!("{address} on {destination} cannot be read: {error}"));
+    }
+    let lacking = crate::pool::missing(expected, &found);
+    if !lacking.is_empty() {
+        return failed(format!("{destination}: {}", Readiness::Partial(lacking)));
+    }
+    let mut volumes: Vec<Volume> = found.volumes.into_values().collect();
+    for volume in &mut volumes {
+        volume.paths.retain(|path| path.state == PathState::Running);
+    }
+    Ok(volumes)
 }
 
-/// Pauses the guest, and lets it run on the destination. If its answer to that is lost, the guest itself
-/// says where it is.
+/// Pauses the guest, looks at its volumes once more, and lets it run on the destination. If its answer to
+/// that is lost, the guest itself says where it is.
 async fn hand_over(
     site: &Site,
     guest: &dyn GuestControl,
     adapters: &[WwnPair],
+    expected: &Expected,
 ) -> Result<(), StepFailure> {
     let destination = site.destination.name();
-    if guest.state().await? == GuestState::Running(destination.into()) {
+    if find_out(|| guest.state()).await?.host() == destination {
         return Ok(());
     }
-    let volumes = volumes_of(site, adapters).await?;
-    let volumes: Vec<_> = volumes.volumes.into_values().collect();
     repeat(|| guest.pause()).await?;
+    let volumes = verified(site, adapters, expected).await?;
     let answer = guest.switch_over(destination, &volumes).await;
-    match repeat(|| guest.state()).await? {
-        GuestState::Running(host) if host == destination => Ok(()),
-        _ => match answer {
-            Err(error) => Err(error.into()),
-            Ok(()) => Err(StepFailure::Storage("the guest did not arrive".into())),
-        },
+    let state = find_out(|| guest.state()).await?;
+    if state.host() == destination {
+        return Ok(());
     }
+    Err(match answer {
+        Err(error) => error.into(),
+        Ok(()) => StepFailure::Storage(format!("the guest did not arrive on {destination}")),
+    })
 }

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use npivot_hal::{Adapter, EffectiveZones, FabricName, HostGroup, HostNo, LunId, Result, Wwpn};
+use npivot_hal::{
+    Adapter, AdapterKind, EffectiveZones, FabricName, HostGroup, HostNo, LunId, Result, Wwpn,
+    ZoneMember,
+};
 
 use super::{PlanError, Request};
 use crate::identity::NamesInUse;
 use crate::pool::{Volumes, read_volumes};
-use crate::{GuestControl, GuestState, Site};
+use crate::{GuestControl, GuestState, Site, zones};
 
 /// A pool as it is on the source.
 #[derive(Debug)]
@@ -29,6 +32,8 @@ pub struct FabricSurvey {
     pub fabric_name: Option<FabricName>,
     /// What is in force; `None` where it cannot be read.
     pub effective: Option<EffectiveZones>,
+    /// Whether saved edits wait to be enabled: enabling the set again would bring them into force.
+    pub pending_edits: bool,
 }
 
 /// An array as it is.
@@ -86,6 +91,13 @@ impl Survey {
                 wwpn: names.wwpn,
                 host: site.source.name().into(),
             })?;
+            if !matches!(adapter.kind, AdapterKind::Virtual { .. }) {
+                return Err(PlanError::PhysicalAdapter {
+                    pool: definition.name.to_string(),
+                    wwpn: names.wwpn,
+                    host: site.source.name().into(),
+                });
+            }
             pools.push(PoolSurvey::take(site, &adapters, adapter).await?);
         }
         Ok(Self {
@@ -98,6 +110,24 @@ impl Survey {
             arrays: arrays(site).await?,
             in_use: NamesInUse::of(site).await?,
         })
+    }
+
+    /// The target ports that the zones in force let a name see, by their names: more than its paths go
+    /// through, when a port has been away for long.
+    pub(super) fn zoned_targets(&self, fabric: Option<FabricName>, wwpn: Wwpn) -> BTreeSet<Wwpn> {
+        let effective = self.fabric_of(fabric).and_then(|(_, fabric)| fabric.effective.as_ref());
+        let zones = effective.into_iter().flat_map(|effective| effective.zones.values());
+        let own = ZoneMember::Wwpn(wwpn);
+        let members = |zone: &'_ npivot_hal::Zone| -> Vec<ZoneMember> {
+            zone.members.iter().chain(&zone.principals).cloned().collect()
+        };
+        let with_it = zones.map(members).filter(|members| members.contains(&own));
+        let named = with_it.flatten().filter_map(|member| match member {
+            ZoneMember::Wwpn(wwpn) => Some(wwpn),
+            _ => None,
+        });
+        let is_target = |wwpn: &Wwpn| self.arrays.values().any(|a| a.targets.contains(wwpn));
+        named.filter(is_target).collect()
     }
 
     /// The fabric by the name that hosts have for it.
@@ -113,7 +143,7 @@ impl PoolSurvey {
         let paths = volumes.volumes.values().flat_map(|volume| &volume.paths);
         let targets = paths.filter_map(|path| path.target).collect();
         let parent = match adapter.kind {
-            npivot_hal::AdapterKind::Virtual { parent } => name_of(adapters, parent),
+            AdapterKind::Virtual { parent } => name_of(adapters, parent),
             _ => None,
         };
         Ok(Self { adapter: adapter.clone(), parent, volumes, targets })
@@ -127,12 +157,17 @@ fn name_of(adapters: &[Adapter], no: HostNo) -> Option<Wwpn> {
 async fn fabrics(site: &Site) -> Result<BTreeMap<String, FabricSurvey>> {
     let mut all = BTreeMap::new();
     for fabric in &site.fabrics {
-        let effective = match fabric.zoning() {
-            Some(zoning) => Some(zoning.effective().await?),
-            None => None,
+        let (effective, pending_edits) = match fabric.zoning() {
+            Some(zoning) => {
+                let effective = zoning.effective().await?;
+                let pending = zones::has_pending_edits(&zoning.defined().await?, &effective);
+                (Some(effective), pending)
+            }
+            None => (None, false),
         };
         let fabric_name = fabric.capabilities().fabric_name;
-        all.insert(fabric.name().to_owned(), FabricSurvey { fabric_name, effective });
+        let survey = FabricSurvey { fabric_name, effective, pending_edits };
+        all.insert(fabric.name().to_owned(), survey);
     }
     Ok(all)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use npivot_hal::{Host, HostNo, LunId, Result};
+use npivot_hal::{Event, Host, HostNo, LunId, Result};
 use tokio::time::Instant;
 
 use super::{Volumes, read_volumes};
@@ -19,8 +19,8 @@ pub type Expected = BTreeMap<LunId, usize>;
 pub enum Rule {
     /// When these volumes are there with as many paths as said (at least).
     Expected(Expected),
-    /// When at least one volume is there and nothing has happened on the host for this long. For a pool
-    /// whose volumes nobody has written down.
+    /// When at least one volume is there and nothing has happened on the adapter for this long, or the
+    /// deadline has passed. For a pool whose volumes nobody has written down.
     Quiet(Duration),
 }
 
@@ -30,7 +30,7 @@ pub enum Rule {
 pub enum Readiness {
     /// All that was expected is there.
     Complete,
-    /// Volumes are there and nothing has happened for a while.
+    /// Volumes are there, and nothing more came for a while or until the deadline.
     Quiet,
     /// The deadline passed; these are missing, with how many paths they lack. Empty: no volume at all came
     /// (where nothing was expected by name).
@@ -38,6 +38,17 @@ pub enum Readiness {
 }
 
 impl Readiness {
+    /// The same, after every device was asked who it is.
+    pub(super) fn confirmed(self, rule: &Rule, found: &Volumes) -> Self {
+        match rule {
+            Rule::Expected(expected) if self == Self::Complete => {
+                let lacking = missing(expected, found);
+                if lacking.is_empty() { self } else { Self::Partial(lacking) }
+            }
+            _ => self,
+        }
+    }
+
     /// Whether nothing is missing.
     pub const fn is_ready(&self) -> bool {
         !matches!(self, Self::Partial(_))
@@ -73,6 +84,17 @@ pub(crate) fn missing(expected: &Expected, found: &Volumes) -> BTreeMap<LunId, u
     expected.iter().filter_map(lacking).collect()
 }
 
+/// Whether an event is about what is behind an adapter. [`Event::Lost`] may be.
+const fn concerns(event: &Event, no: HostNo) -> bool {
+    match event {
+        Event::Lun { address, .. } | Event::LunsChanged { address } => address.host.0 == no.0,
+        Event::RemotePort { adapter, .. } | Event::Rscn { adapter, .. } => adapter.0 == no.0,
+        Event::Adapter { no: other, .. } => other.0 == no.0,
+        Event::Vport { .. } => false,
+        _ => true,
+    }
+}
+
 /// Waits, event by event, until an adapter's volumes satisfy the rule or the deadline passes. `changes`
 /// was subscribed to before the adapter's vport was made.
 pub(super) async fn wait(
@@ -95,7 +117,15 @@ pub(super) async fn wait(
         },
         Rule::Quiet(quiet) => loop {
             let until = (Instant::now() + *quiet).min(deadline);
-            if changes.next(until).await.is_some() {
+            // What other adapters do says nothing about this one.
+            let noise = loop {
+                match changes.next(until).await {
+                    Some(event) if concerns(&event, adapter) => break true,
+                    Some(_) => {}
+                    None => break false,
+                }
+            };
+            if noise {
                 continue;
             }
             if !read_volumes(host, &[adapter], false).await?.volumes.is_empty() {

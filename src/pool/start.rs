@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use npivot_hal::{Error, Host, Wwpn};
+use npivot_hal::{Error, Host};
 use tokio::time::Instant;
 
 use super::readiness::wait;
 use super::{Readiness, Rule, Volumes, read_volumes};
 use crate::libvirt::{PoolDefinition, PoolName};
-use crate::vhba::{self, Vhba, VhbaError};
+use crate::vhba::{self, Vhba, VhbaError, give_up};
 use crate::wait::Changes;
 
 /// How a pool is started.
@@ -72,37 +72,20 @@ pub async fn start(
     let seen = async {
         let readiness = wait(host, vhba.adapter, &options.rule, &mut changes, deadline).await?;
         let volumes = read_volumes(host, &[vhba.adapter], true).await?;
+        // What was believed while waiting is asked now: a stale path does not count.
+        let readiness = readiness.confirmed(&options.rule, &volumes);
         Ok::<_, Error>((readiness, volumes))
     };
     match seen.await {
         Ok((readiness, volumes)) => {
             Ok(ActivePool { definition: definition.clone(), vhba, readiness, volumes })
         }
-        Err(error) => {
-            // What cannot be read cannot be used: do not leave the vHBA behind.
-            let left_behind = if vhba.adopted { None } else { take_down(host, &vhba).await.err() };
-            Err(fail(match left_behind {
-                None => error.into(),
-                Some(left) => left_behind_error(host, &vhba, adapter.wwns.wwpn, left),
-            }))
-        }
-    }
-}
-
-async fn take_down(host: &dyn Host, vhba: &Vhba) -> Result<(), Error> {
-    match host.npiv() {
-        Some(npiv) => vhba::take_down(npiv, vhba.parent, vhba.names).await,
-        None => Ok(()),
-    }
-}
-
-fn left_behind_error(host: &dyn Host, vhba: &Vhba, wwpn: Wwpn, left: Error) -> VhbaError {
-    VhbaError::NotLoggedIn {
-        wwpn,
-        parent: vhba.parent,
-        host: host.name().into(),
-        state: npivot_hal::VportState::Active,
-        left_behind: Some(left),
+        Err(error) if vhba.adopted => Err(fail(error.into())),
+        // What cannot be read cannot be used: do not leave the vHBA behind.
+        Err(error) => Err(fail(match host.npiv() {
+            Some(npiv) => give_up(host, npiv, vhba.parent, vhba.names, error.into()).await,
+            None => error.into(),
+        })),
     }
 }
 

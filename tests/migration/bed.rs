@@ -151,6 +151,7 @@ impl Bed {
         let after = self.guest.audit().await.unwrap_or_else(|e| panic!("{context}: {e}"));
         assert_eq!(after.lost, 0, "{context}");
         assert!(after.acknowledged > before.acknowledged, "{context}: it cannot write any more");
+        self.guest.resume().await.unwrap();
     }
 }
 

@@ -33,6 +33,32 @@ async fn each_call_failing_once_ends_done_or_as_before_or_says_what_is_left() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn each_call_failing_once_reads_included_loses_nothing() {
+    let mut unplanned = 0;
+    for nth in 0.. {
+        let bed = Bed::new().await;
+        let plan = Arc::new(Once::at_any(nth, Verdict::Fail));
+        let outcome = bed.migrate(&(Arc::clone(&plan) as _)).await;
+        if !plan.happened() {
+            assert!(nth > 60, "there are many more reads than changes: {nth}");
+            break;
+        }
+        match outcome {
+            // The SAN could not be read: nothing was begun.
+            Err(_) => {
+                unplanned += 1;
+                bed.must_be(&Outcome::Nothing, &format!("call {nth}")).await;
+            }
+            Ok(outcome) => {
+                let context = format!("call {nth} of any kind fails: {outcome:?}");
+                end(bed, outcome, &context).await;
+            }
+        }
+    }
+    assert!(unplanned > 10, "the survey reads a lot: {unplanned}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn each_answer_lost_once_is_found_out_and_the_move_goes_on() {
     for nth in 0..calls().await {
         let bed = Bed::new().await;

@@ -162,40 +162,48 @@ impl ZoneTransaction {
     }
 }
 
-/// Edits the defined database and enables a zone set (`None`: saves only), as one transaction: all of it
-/// or nothing. Nothing to change is `Unchanged` and leaves the fabric alone.
+/// Changes the zones as one transaction: all of it or nothing. What is to be changed is decided by `change`
+/// from the database and the configuration in force as they are **while the lock is held**, so that nobody
+/// else's work is lost; then the zone set that is in force is enabled again. No edit is `Unchanged` and
+/// leaves the fabric alone.
 ///
 /// # Errors
-/// Those of [`Zoning::begin`], [`Zoning::edit`] and [`Zoning::commit`]; the transaction is aborted then.
+/// Those of [`Zoning::begin`], [`Zoning::edit`], [`Zoning::commit`] and of `change`; the transaction is
+/// aborted then.
 pub async fn edit_zones(
     zoning: &dyn Zoning,
-    edits: &[ZoneEdit],
-    enable: Option<&str>,
+    change: impl Fn(&ZoneDatabase, &EffectiveZones) -> Result<Vec<ZoneEdit>>,
 ) -> Result<Outcome> {
-    let mut transaction = zoning.begin().await?;
-    let mut changed = Outcome::Unchanged;
-    for edit in edits {
-        match zoning.edit(&transaction, edit.clone()).await {
-            Ok((next, outcome)) => {
-                transaction = next;
-                changed = changed.or(outcome);
-            }
-            Err(error) => return Err(give_up(zoning, &transaction, error).await),
+    let mut open = zoning.begin().await?;
+    match edit_under_lock(zoning, &mut open, change).await {
+        Ok(Some(outcome)) => Ok(outcome),
+        // The first error is the one to tell: that the abort failed too changes nothing for the caller,
+        // since the fabric ends abandoned transactions by itself.
+        Ok(None) => zoning.abort(&open).await.map(|()| Outcome::Unchanged),
+        Err(error) => {
+            let _ = zoning.abort(&open).await;
+            Err(error)
         }
-    }
-    match zoning.commit(&transaction, enable).await {
-        Ok(outcome) => Ok(changed.or(outcome)),
-        Err(error) => Err(give_up(zoning, &transaction, error).await),
     }
 }
 
-/// The first error is the one to tell: that the abort failed too changes nothing for the caller, since
-/// the fabric ends abandoned transactions by itself.
-async fn give_up(
+/// `None`: there was nothing to change, and the transaction is still open.
+async fn edit_under_lock(
     zoning: &dyn Zoning,
-    transaction: &ZoneTransaction,
-    error: crate::Error,
-) -> crate::Error {
-    let _ = zoning.abort(transaction).await;
-    error
+    open: &mut ZoneTransaction,
+    change: impl Fn(&ZoneDatabase, &EffectiveZones) -> Result<Vec<ZoneEdit>>,
+) -> Result<Option<Outcome>> {
+    let effective = zoning.effective().await?;
+    let edits = change(&zoning.defined().await?, &effective)?;
+    if edits.is_empty() {
+        return Ok(None);
+    }
+    let mut changed = Outcome::Unchanged;
+    for edit in edits {
+        let (next, outcome) = zoning.edit(open, edit).await?;
+        *open = next;
+        changed = changed.or(outcome);
+    }
+    let committed = zoning.commit(open, effective.zone_set.as_deref()).await?;
+    Ok(Some(changed.or(committed)))
 }

@@ -18,11 +18,8 @@ use super::{Adapter, EventStream, HostCapabilities, LunPath, RemotePort, ScanSco
 /// # For backend authors
 /// Answer with what the hardware says, also where it is odd; the callers cope. An object that cannot be
 /// read is an entry with an error where the record has room for one, and left out where it has gone since:
-/// one bad device must never fail a whole list. Lists are in ascending order of number. Do not check what
-/// the [`Checked`] layer checks (arguments that the caller could have known to be wrong); do report what
-/// only the hardware knows. Calls may come from several tasks at once.
-///
-/// [`Checked`]: crate::layer
+/// one bad device must never fail a whole list. Lists are in ascending order of number. Report what only
+/// the hardware knows; arguments that make no sense to anybody are `InvalidArgument`. Calls may come from several tasks at once.
 ///
 /// The least backend that a vendor can write:
 ///

@@ -79,13 +79,20 @@ pub struct Once {
     at: u64,
     verdict: Verdict,
     onwards: bool,
+    reads_too: bool,
     seen: AtomicU64,
 }
 
 impl Once {
     /// This verdict for the nth changing call alone.
     pub fn at(nth: u64, verdict: Verdict) -> Self {
-        Self { at: nth, verdict, onwards: false, seen: AtomicU64::new(0) }
+        let seen = AtomicU64::new(0);
+        Self { at: nth, verdict, onwards: false, reads_too: false, seen }
+    }
+
+    /// This verdict for the nth call of any kind, reads included.
+    pub fn at_any(nth: u64, verdict: Verdict) -> Self {
+        Self { reads_too: true, ..Self::at(nth, verdict) }
     }
 
     /// This verdict for the nth changing call and all after it.
@@ -101,7 +108,7 @@ impl Once {
 
 impl FaultPlan for Once {
     fn verdict(&self, call: &Call<'_>) -> Verdict {
-        if !call.changes {
+        if !call.changes && !self.reads_too {
             return Verdict::Pass;
         }
         let nth = self.seen.fetch_add(1, Ordering::SeqCst);

@@ -34,7 +34,8 @@
 //! | `map = { array, group, volume, lun }`, `unmap = { array, group, volume }` | the array's administrator at work |
 //!
 //! A fault of a migration is `{ step, nth?, after?, link-down?, link-up? }`: this long after the nth step of
-//! that kind has begun, the light of a port goes. Kinds are those of [`Step::kind`].
+//! that kind has begun, the light of a port goes. Kinds are those of [`Step::kind`]. One that has not happened by
+//! the migration's end fails the run.
 //!
 //! | expectation | holds when |
 //! |---|---|
@@ -48,6 +49,7 @@
 
 mod check;
 mod expect;
+mod faults;
 mod file;
 mod report;
 mod run;

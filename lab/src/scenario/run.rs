@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use indexmap::IndexMap;
 use npivot::migration::{Identities, MemoryJournal, Outcome, Request, Step as Move, migrate};
@@ -16,6 +15,7 @@ use npivot_fabric::{Simulation, Topology};
 use npivot_hal::{Array, Fabric, Host, Wwpn};
 
 use super::Scenario;
+use super::faults::Faults;
 use super::file::{Fault, Migrate, Step};
 use super::report::Report;
 use super::timeline::{Narrator, Timeline};
@@ -252,11 +252,17 @@ impl Run<'_> {
         let outcome =
             migrate(&site, &*guest, &request, &mut chance, &journal, &narrator).await.map_err(text);
         self.say(summary(&outcome));
-        if let (Ok(Outcome::Done { .. }), Some(plan)) = (&outcome, last_plan(&journal).await) {
+        let moved = matches!(outcome, Ok(Outcome::Done { .. }));
+        self.migrations.push(Migrated { outcome, before, old_names });
+        if let (true, Some(plan)) = (moved, last_plan(&journal).await) {
             self.pools_moved(&plan, wanted.to.get_ref()).await?;
         }
-        self.migrations.push(Migrated { outcome, before, old_names });
-        Ok(())
+        match narrator.faults.unfired() {
+            Some(fault) => {
+                Err(format!("the fault at {fault} never happened: it has shown nothing"))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Takes note of the pools' new place: they are up there, so starting adopts them.
@@ -291,43 +297,10 @@ impl Run<'_> {
 
     /// Tells the migration's progress, and lets its faults happen.
     fn narrator(&self, faults: &[Fault]) -> Narrator {
-        struct Armed {
-            kind: String,
-            countdown: AtomicU32,
-            after: std::time::Duration,
-            port: PortIx,
-            on: bool,
-        }
-        let armed = faults.iter().filter_map(|fault| {
-            let (port, on) = match (&fault.link_down, &fault.link_up) {
-                (Some(port), _) => (port, false),
-                (None, port) => (port.as_ref()?, true),
-            };
-            let topology = &self.scenario.topology;
-            let port = find_port(&self.simulation, topology, port_ref(topology, port.get_ref())?)?;
-            let (kind, countdown) = (fault.step.get_ref().clone(), AtomicU32::new(fault.nth));
-            Some(Armed { kind, countdown, after: fault.after.0, port, on })
-        });
-        let armed: Vec<Armed> = armed.collect();
-        let simulation = self.simulation.clone();
-        let on_start = move |kind: &str| {
-            for fault in armed.iter().filter(|fault| fault.kind == kind) {
-                if fault.countdown.fetch_sub(1, Ordering::Relaxed) != 1 {
-                    continue;
-                }
-                let (simulation, after) = (simulation.clone(), fault.after);
-                let command = Command::Light { port: fault.port, on: fault.on };
-                tokio::spawn(async move {
-                    tokio::time::sleep(after).await;
-                    // The port is cabled: checked before the run.
-                    let _ = simulation.apply(command);
-                });
-            }
-        };
         Narrator {
             timeline: self.timeline.clone(),
             simulation: self.simulation.clone(),
-            on_start: Box::new(on_start),
+            faults: Faults::new(&self.simulation, &self.scenario.topology, faults),
         }
     }
 }
@@ -373,7 +346,11 @@ pub(super) fn port_ref(topology: &Topology, text: &str) -> Option<PortRef> {
     cabled.any(|port| port == found).then_some(found)
 }
 
-fn find_port(simulation: &Simulation, topology: &Topology, at: PortRef) -> Option<PortIx> {
+pub(super) fn find_port(
+    simulation: &Simulation,
+    topology: &Topology,
+    at: PortRef,
+) -> Option<PortIx> {
     let name = &topology.fabrics.get(at.fabric)?.switches.get(at.switch)?.name;
     simulation.with(|world| {
         world.san().switches.iter().find(|switch| switch.name == *name)?.port(at.port)

@@ -6,6 +6,7 @@ use npivot::migration::{Progress, StepEvent};
 use npivot_fabric::Simulation;
 use npivot_fabric::world::SimTime;
 
+use super::faults::Faults;
 use super::report::Line;
 
 /// Lines in order of time, shared by all who write them.
@@ -41,14 +42,11 @@ impl Timeline {
     }
 }
 
-/// What to do when a step of a migration begins.
-pub(super) type OnStart = Box<dyn Fn(&str) + Send + Sync>;
-
 /// Writes a migration's progress into the timeline, and lets faults happen.
 pub(super) struct Narrator {
     pub(super) timeline: Timeline,
     pub(super) simulation: Simulation,
-    pub(super) on_start: OnStart,
+    pub(super) faults: Faults,
 }
 
 impl Narrator {
@@ -68,7 +66,7 @@ impl Progress for Narrator {
             StepEvent::Found(finding) => self.say(format!("check: {finding}")),
             StepEvent::Starting(step) => {
                 self.say(format!("{step} …"));
-                (self.on_start)(step.kind());
+                self.faults.step_begins(step.kind());
             }
             StepEvent::Done(step) => self.say(format!("{step}: done")),
             StepEvent::Failed(step, failure) => self.say(format!("{step}: FAILED: {failure}")),
