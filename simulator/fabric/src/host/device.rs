@@ -5,7 +5,7 @@ use npivot_hal::{Lun, Outcome, PathState, PortState, ScanScope, ScsiAddress};
 use super::{Device, DeviceKey};
 use crate::array::VolumeIx;
 use crate::san::ids::{AdapterIx, ArrayIx, HostIx, TargetIx};
-use crate::world::{Answer, Happening, Refusal, Reply, Stamp, TargetPort, World};
+use crate::world::{Answer, Happening, Refusal, Reply, TargetPort, World};
 
 /// The name that the kernel's sd driver gives to the nth disk: `sda` … `sdz`, `sdaa` …
 /// (`sd_format_disk_name`, `drivers/scsi/sd.c`).
@@ -40,15 +40,17 @@ impl World {
         self.san.nport(other).owner.as_target()
     }
 
-    /// The wildcard scan that follows a login to a target.
-    pub(crate) fn probe_is_due(&mut self, ix: AdapterIx, stamp: Stamp, rport: u32) {
-        if self.is_current(ix, stamp) {
+    /// The wildcard scan that follows a login to a target. One that was lost meanwhile is not scanned:
+    /// the login that finds it again is followed by a scan of its own.
+    pub(crate) fn probe_is_due(&mut self, ix: AdapterIx, rport: u32) {
+        if self.adapter_ref(ix).rports[rport as usize].state == PortState::Online {
             self.probe(ix, rport, None);
         }
     }
 
-    /// REPORT LUNS, and a device for each LUN that has none yet. One that exists is left as it is, also
-    /// where another volume is shown there now: the kernel does not look again. How many were added.
+    /// REPORT LUNS, and a device for each LUN that has none yet and that the driver takes. One that exists
+    /// is left as it is, also where another volume is shown there now: the kernel does not look again. How
+    /// many were added.
     fn probe(&mut self, ix: AdapterIx, rport: u32, only: Option<u64>) -> u32 {
         let Some(target_ix) = self.reachable_target(ix, rport) else {
             return 0;
@@ -56,11 +58,12 @@ impl World {
         let target = self.adapter_ref(ix).rports[rport as usize].target;
         let TargetPort { array, number, .. } = self.targets[target_ix.index()];
         let initiator = self.adapter_ref(ix).names.wwpn;
+        let max_lun = self.driver_of(ix).max_lun();
         self.arrays[array.index()].array.luns_reported(initiator, number);
         let mut added = 0;
         for (lun, seen) in self.shown_luns(ix, target_ix) {
             let key = DeviceKey { target, lun: lun.sysfs() };
-            let wanted = only.is_none_or(|only| only == key.lun);
+            let wanted = only.is_none_or(|only| only == key.lun) && key.lun <= max_lun;
             if wanted && !self.adapter_ref(ix).devices.contains_key(&key) {
                 self.add_device(ix, key, rport, (lun, array, seen));
                 added += 1;
@@ -106,10 +109,12 @@ impl World {
     /// only what is above the adapter's limits is refused.
     pub(super) fn scan(&mut self, ix: AdapterIx, scope: ScanScope) -> Answer {
         let adapter = self.adapter_ref(ix);
-        let (targets, luns) = self.hosts[adapter.host.index()].driver.scan_limits();
+        let driver = self.driver_of(ix);
+        let (targets, max_lun) = (driver.max_targets(), driver.max_lun());
         let too_far = scope.target.is_some_and(|t| t >= targets);
-        if too_far || scope.lun.is_some_and(|l| l >= luns) {
-            let text = format!("the adapter takes targets below {targets} and LUNs below {luns}");
+        if too_far || scope.lun.is_some_and(|l| l > max_lun) {
+            let text =
+                format!("the adapter takes targets below {targets} and LUNs up to {max_lun}");
             return Err(Refusal::Argument(text));
         }
         let wanted: Vec<u32> = (0..)

@@ -27,10 +27,7 @@ impl World {
     }
 
     /// An RSCN arrives: the adapter asks the name server anew.
-    pub(crate) fn rscn_is_due(&mut self, ix: AdapterIx, stamp: Stamp, page: FcId) {
-        if !self.is_current(ix, stamp) {
-            return;
-        }
+    pub(crate) fn rscn_is_due(&mut self, ix: AdapterIx, page: FcId) {
         let adapter = self.adapter_ref(ix);
         let (host, no) = (adapter.host, adapter.no);
         self.tell(Happening::Rscn { host, adapter: no, page });
@@ -39,9 +36,6 @@ impl World {
 
     /// GPN_FT: targets that are new get a login, those that are missing are lost.
     pub(crate) fn discovery_is_due(&mut self, ix: AdapterIx, stamp: Stamp) {
-        if !self.is_current(ix, stamp) {
-            return;
-        }
         self.adapter_mut(ix).discovery_queued = false;
         let Some(own) = self.adapter_ref(ix).nport else {
             return;
@@ -75,9 +69,6 @@ impl World {
 
     /// PLOGI and PRLI with a target: its remote port is online, old or new, and its LUNs are looked for.
     pub(crate) fn port_login_is_due(&mut self, ix: AdapterIx, stamp: Stamp, wwpn: Wwpn) {
-        if !self.is_current(ix, stamp) {
-            return;
-        }
         let Some(own) = self.adapter_ref(ix).nport else {
             return;
         };
@@ -111,7 +102,8 @@ impl World {
         let (low, high) = self.latencies().lun_probe_us;
         let luns = luns.max(1) as u64;
         let number = u32::try_from(number).unwrap_or(u32::MAX);
-        self.queue_after((low * luns, high * luns), Due::Probe(ix, stamp, number));
+        let range = (low.saturating_mul(luns), high.saturating_mul(luns));
+        self.queue_after(range, Due::Probe(ix, stamp, number));
     }
 
     pub(super) fn tell_rport(&mut self, ix: AdapterIx, number: usize) {

@@ -21,7 +21,6 @@ pub struct VportRefusal {
 
 mod errno {
     pub(super) const ENOENT: i32 = 2;
-    pub(super) const EINTR: i32 = 4;
     pub(super) const EINVAL: i32 = 22;
     pub(super) const ENODEV: i32 = 19;
     pub(super) const ENOSPC: i32 = 28;
@@ -55,7 +54,7 @@ impl VportRefusal {
     pub(super) fn duplicate(driver: Driver, wwpn: Wwpn) -> Self {
         let number = match driver {
             Driver::Qla2xxx => errno::ENOTUNIQ,
-            // lpfc returns its own -2 and -4, which read as these.
+            // lpfc returns its own -2 (VPORT_INVAL), which reads as this.
             Driver::Lpfc => errno::ENOENT,
             Driver::Libfc => errno::EINVAL,
         };
@@ -63,10 +62,11 @@ impl VportRefusal {
         Self::new(number, ErrorKind::AlreadyExists, text)
     }
 
-    /// The name has an NAA that the driver does not take.
-    pub(super) fn bad_name(wwpn: Wwpn) -> Self {
-        let text = format!("lpfc takes no port name of NAA {}: {wwpn}", wwpn.naa());
-        Self::new(errno::EINTR, ErrorKind::InvalidArgument, text)
+    /// lpfc takes no name of NAA 1 whose bits 59-48 are not zero (`lpfc_valid_wwn_format`).
+    pub(super) fn bad_name(name: impl std::fmt::Display) -> Self {
+        let text =
+            format!("lpfc takes no name of NAA 1 with more than zeros in bits 59-48: {name}");
+        Self::new(errno::ENOENT, ErrorKind::InvalidArgument, text)
     }
 
     /// The switch has no NPIV, and the driver looks before it makes a vport.
@@ -95,12 +95,21 @@ impl Driver {
         }
     }
 
-    /// The highest target id and LUN that a scan may name, both exclusive.
-    pub(super) const fn scan_limits(self) -> (u32, u64) {
+    /// Target ids that a scan may name are below this (`max_id`).
+    pub(super) const fn max_targets(self) -> u32 {
         match self {
-            Self::Qla2xxx => (2_048, 65_535),
-            Self::Lpfc => (4_096, 65_535),
-            Self::Libfc => (256, 1 << 48),
+            Self::Qla2xxx => 2_048,
+            Self::Lpfc => 4_096,
+            Self::Libfc => 256,
+        }
+    }
+
+    /// The highest LUN, as Linux numbers it, that gets a device (`max_lun`). lpfc's is a module parameter,
+    /// `lpfc_max_luns`, of which this is the default: LUNs above 255 do not show up.
+    pub const fn max_lun(self) -> u64 {
+        match self {
+            Self::Lpfc => 255,
+            Self::Qla2xxx | Self::Libfc => 0xffff,
         }
     }
 

@@ -8,8 +8,8 @@ use crate::san::ids::{AdapterIx, PortIx};
 use crate::san::{Accepted, Login, LoginReject, Owner};
 use crate::world::{Due, Happening, Stamp, World};
 
-/// How long a driver waits after a reject before it tries again, in microseconds: libfc's, about 2 s.
-const RETRY_US: u64 = 2_000_000;
+/// How long an N_Port waits after a reject before it tries again, in microseconds: libfc's, about 2 s.
+pub(crate) const RETRY_US: u64 = 2_000_000;
 
 impl World {
     /// The switch port that an adapter is behind: a vport's is its parent's.
@@ -36,10 +36,7 @@ impl World {
     }
 
     /// An adapter sends FLOGI, or a vport FDISC.
-    pub(crate) fn login_is_due(&mut self, ix: AdapterIx, stamp: Stamp) {
-        if !self.is_current(ix, stamp) {
-            return;
-        }
+    pub(crate) fn login_is_due(&mut self, ix: AdapterIx) {
         let adapter = self.adapter_ref(ix);
         let port = self.port_of(adapter);
         let login = Login {
@@ -73,12 +70,16 @@ impl World {
         self.queue_discovery(ix);
     }
 
-    /// The vports of an adapter that just logged in log in too, if the switch offers NPIV.
+    /// The vports of an adapter that just logged in log in too, if the switch offers NPIV. Those that
+    /// outlived their base port's logout have no need to.
     fn wake_vports(&mut self, ix: AdapterIx, npiv: bool) {
         let Kind::Physical { vports, .. } = &self.adapter_ref(ix).kind else {
             return;
         };
         for vport in vports.clone() {
+            if self.adapter_ref(vport).nport.is_some() {
+                continue;
+            }
             if npiv {
                 self.set_vport_state(vport, VportState::Initializing);
                 self.begin_login(vport);
@@ -129,8 +130,13 @@ impl World {
         self.lose_all_rports(ix);
         self.set_adapter_state(ix, if light { PortState::Offline } else { PortState::Linkdown });
         if is_vport {
-            let state = if light { VportState::FabricLogout } else { VportState::Linkdown };
-            self.set_vport_state(ix, state);
+            if light {
+                // What happened is told, and kept as its last state; what it is now nobody says.
+                self.set_vport_state(ix, VportState::FabricLogout);
+                self.set_vport_state(ix, VportState::Unknown);
+            } else {
+                self.set_vport_state(ix, VportState::Linkdown);
+            }
         }
     }
 
@@ -146,6 +152,8 @@ impl World {
             return;
         };
         for vport in vports.clone() {
+            // A login that is on its way, or waits to be tried again, is not sent into the dark.
+            self.adapter_mut(vport).login = self.stamp();
             self.set_adapter_state(vport, PortState::Linkdown);
             self.set_vport_state(vport, VportState::Linkdown);
         }

@@ -34,10 +34,12 @@ mod vport;
 pub(crate) use device::disk_name;
 pub use driver::VportRefusal;
 pub use io::IoFailure;
+pub(crate) use login::RETRY_US;
 pub use records::{Adapter, Device, DeviceKey, Host, Kind, Rport};
 
 use npivot_hal::{HostNo, Outcome, ScanScope};
 
+use crate::config::Driver;
 use crate::san::ids::{AdapterIx, HostIx};
 use crate::world::{Answer, HostCommand, Refusal, Reply, World};
 
@@ -63,6 +65,10 @@ impl World {
             HostCommand::SetDevLoss { adapter, secs } => {
                 let adapter = self.must_have_adapter(host, adapter)?;
                 self.set_dev_loss(adapter, secs)
+            }
+            HostCommand::SetFastIoFail { adapter, secs } => {
+                let adapter = self.must_have_adapter(host, adapter)?;
+                self.set_fast_io_fail(adapter, secs)
             }
             HostCommand::Identify(address) => self.identify(host, address),
             HostCommand::Read { address, lba, blocks } => self.read(host, address, lba, blocks),
@@ -93,6 +99,11 @@ impl World {
         slot.expect("the id comes from a host's table, which is cleared on deletion")
     }
 
+    /// The driver of an adapter.
+    pub(crate) fn driver_of(&self, ix: AdapterIx) -> Driver {
+        self.hosts[self.adapter_ref(ix).host.index()].driver
+    }
+
     /// Sets how long devices outlive their remote port (`dev_loss_tmo` of the fc_host: errors of single
     /// remote ports are ignored).
     fn set_dev_loss(&mut self, ix: AdapterIx, secs: u32) -> Answer {
@@ -107,7 +118,17 @@ impl World {
         adapter.dev_loss_secs = secs;
         Ok(Reply::Outcome(Outcome::from(changed)))
     }
-}
 
-#[cfg(test)]
-mod tests;
+    /// Sets when the I/O of a lost remote port is failed: before it is given up, and within the 600 s of
+    /// SCSI_DEVICE_BLOCK_MAX_TIMEOUT.
+    fn set_fast_io_fail(&mut self, ix: AdapterIx, secs: Option<u32>) -> Answer {
+        let adapter = self.adapter_mut(ix);
+        if secs.is_some_and(|secs| secs >= adapter.dev_loss_secs || secs > 600) {
+            let text = format!("fast_io_fail_tmo is below dev_loss_tmo and 601 s: not {secs:?}");
+            return Err(Refusal::Argument(text));
+        }
+        let changed = adapter.fast_io_fail_secs != secs;
+        adapter.fast_io_fail_secs = secs;
+        Ok(Reply::Outcome(Outcome::from(changed)))
+    }
+}

@@ -57,7 +57,8 @@ pub enum Kind {
         number: u32,
         /// Its state.
         state: VportState,
-        /// The state before; `Initializing` is never kept here (as in the kernel).
+        /// The state before the present one. On the way to `Unknown` or `Initializing` it is left as it
+        /// was (as in the kernel).
         last_state: VportState,
     },
 }

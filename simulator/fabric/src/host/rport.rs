@@ -45,23 +45,18 @@ impl World {
     }
 
     /// Whether the loss with this stamp still lasts.
-    fn is_still_lost(&self, ix: AdapterIx, stamp: Stamp, number: u32) -> bool {
+    pub(crate) fn is_still_lost(&self, ix: AdapterIx, stamp: Stamp, number: u32) -> bool {
         let rport = self.adapter(ix).and_then(|a| a.rports.get(number as usize));
         rport.is_some_and(|rport| rport.lost == Some(stamp))
     }
 
     /// fast_io_fail: I/O is held no longer.
-    pub(crate) fn fast_io_fail_is_due(&mut self, ix: AdapterIx, stamp: Stamp, number: u32) {
-        if self.is_still_lost(ix, stamp, number) {
-            self.set_path_states(ix, number as usize, PathState::TransportOffline);
-        }
+    pub(crate) fn fast_io_fail_is_due(&mut self, ix: AdapterIx, number: u32) {
+        self.set_path_states(ix, number as usize, PathState::TransportOffline);
     }
 
     /// dev_loss: the devices go; the number and the target id stay bound to the port's name.
-    pub(crate) fn dev_loss_is_due(&mut self, ix: AdapterIx, stamp: Stamp, number: u32) {
-        if !self.is_still_lost(ix, stamp, number) {
-            return;
-        }
+    pub(crate) fn dev_loss_is_due(&mut self, ix: AdapterIx, number: u32) {
         self.remove_devices_of(ix, number);
         let rport = &mut self.adapter_mut(ix).rports[number as usize];
         rport.state = PortState::NotPresent;

@@ -3,6 +3,7 @@
 use npivot_hal::{HostNo, Outcome, PortState, VportState, WwnPair};
 
 use super::{Adapter, Kind, VportRefusal};
+use crate::config::Driver;
 use crate::san::ids::{AdapterIx, HostIx};
 use crate::world::{Answer, Happening, Refusal, Reply, World};
 
@@ -46,7 +47,7 @@ impl World {
 
     fn check_new_vport(&self, parent: AdapterIx, names: WwnPair) -> Result<(), VportRefusal> {
         let adapter = self.adapter_ref(parent);
-        let driver = self.hosts[adapter.host.index()].driver;
+        let driver = self.driver_of(parent);
         let Kind::Physical { port, max_vports, ref vports, .. } = adapter.kind else {
             return Err(VportRefusal::not_capable());
         };
@@ -56,18 +57,22 @@ impl World {
         if vports.len() >= max_vports as usize {
             return Err(VportRefusal::full(max_vports));
         }
+        let no_npiv = adapter.nport.is_some() && !self.san.switch_of(port).settings.npiv;
+        if no_npiv && driver.looks_for_npiv_first() {
+            return Err(VportRefusal::switch_without_npiv());
+        }
         let taken = std::iter::once(adapter)
             .chain(vports.iter().map(|&v| self.adapter_ref(v)))
             .any(|a| a.names.wwpn == names.wwpn);
         if taken {
             return Err(VportRefusal::duplicate(driver, names.wwpn));
         }
-        if driver == crate::config::Driver::Lpfc && names.wwpn.naa() == 1 {
+        let is_bad = |name: u64| name >> 60 == 1 && name >> 48 & 0xfff != 0;
+        if driver == Driver::Lpfc && is_bad(names.wwpn.get()) {
             return Err(VportRefusal::bad_name(names.wwpn));
         }
-        let no_npiv = adapter.nport.is_some() && !self.san.switch_of(port).settings.npiv;
-        if no_npiv && driver.looks_for_npiv_first() {
-            return Err(VportRefusal::switch_without_npiv());
+        if driver == Driver::Lpfc && is_bad(names.wwnn.get()) {
+            return Err(VportRefusal::bad_name(names.wwnn));
         }
         Ok(())
     }
@@ -89,6 +94,7 @@ impl World {
         // Gone from the host before its logout is told: nothing blocks, nothing waits for dev_loss.
         self.hosts[host.index()].adapters.remove(&no);
         self.adapters[ix.index()] = None;
+        self.free_adapters.push(ix);
         if let Some(nport) = login {
             let gone = self.san.logout(nport);
             self.logged_out(&gone);
@@ -115,12 +121,13 @@ impl World {
             next_target: 0,
             discovery_queued: false,
         });
-        let free = self.adapters.iter().position(Option::is_none);
-        let ix = AdapterIx::from_index(free.unwrap_or(self.adapters.len()));
-        match free {
-            Some(slot) => self.adapters[slot] = Some(adapter),
-            None => self.adapters.push(Some(adapter)),
-        }
+        let ix = if let Some(free) = self.free_adapters.pop() {
+            self.adapters[free.index()] = Some(adapter);
+            free
+        } else {
+            self.adapters.push(Some(adapter));
+            AdapterIx::from_index(self.adapters.len() - 1)
+        };
         self.hosts[host.index()].adapters.insert(no, ix);
         ix
     }
@@ -135,7 +142,8 @@ impl World {
         if *state == new {
             return;
         }
-        if *state != VportState::Initializing {
+        // As `fc_vport_set_state` does: what came before the way back to work is what to remember.
+        if !matches!(new, VportState::Unknown | VportState::Initializing) {
             *last_state = *state;
         }
         *state = new;

@@ -97,6 +97,9 @@ impl Addresses {
     pub(super) const fn used(&self) -> u32 {
         self.used
     }
+
+    /// How many there are.
+    pub(super) const ALL: u32 = 65_536;
 }
 
 #[cfg(test)]

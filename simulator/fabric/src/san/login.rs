@@ -3,6 +3,7 @@
 use npivot_hal::{FcId, WwnPair, Wwpn};
 
 use super::San;
+use super::address::Addresses;
 use super::ids::{NPortIx, PortIx, SwitchIx};
 use super::nport::Login;
 use super::switch::Attached;
@@ -84,14 +85,15 @@ impl LoginReject {
 
 impl San {
     /// A physical N_Port's fabric login. Its own repeated login is accepted as a new one: what was behind
-    /// the port is logged out first (FC-LS: FLOGI ends all logins).
+    /// the port is logged out first (FC-LS: FLOGI ends all logins). Those who stayed when their base N_Port
+    /// left stay when it returns.
     ///
     /// # Errors
     /// [`LoginReject`].
     pub fn flogi(&mut self, port: PortIx, login: &Login) -> Result<Accepted, LoginReject> {
         self.must_have_light(port)?;
         let mut displaced = vec![];
-        if let Some(base) = self.port(port).first {
+        if let Some(base) = self.port(port).base {
             let there = self.nport(base).names.wwpn;
             if there != login.names.wwpn {
                 return Err(LoginReject::BaseTaken(there));
@@ -107,7 +109,7 @@ impl San {
     /// [`LoginReject`].
     pub fn fdisc(&mut self, port: PortIx, login: &Login) -> Result<Accepted, LoginReject> {
         self.must_have_light(port)?;
-        if self.port(port).first.is_none() {
+        if self.port(port).base.is_none() {
             return Err(LoginReject::BaseNotLoggedIn);
         }
         if !self.switch_of(port).settings.npiv {
@@ -147,17 +149,23 @@ impl San {
         if switch.logins - u32::from(frees(switch_ix)) >= settings.logins {
             return Err(LoginReject::SwitchFull { limit: settings.logins });
         }
+        if switch.addresses.used() - u32::from(frees(switch_ix)) >= Addresses::ALL {
+            return Err(LoginReject::NoAddress);
+        }
+        // Nothing refuses from here on: who is logged out for the newcomer is told of.
         if let Some(loser) = duplicate {
             displaced.extend(self.logout(loser));
         }
         let nport = self.nports.add(login, port);
         let number = self.port(port).number;
-        let Some(fc_id) = self.switches[switch_ix.index()].addresses.take(number, nport) else {
-            self.nports.remove(nport);
-            return Err(LoginReject::NoAddress);
-        };
+        let fc_id = self.switches[switch_ix.index()].addresses.take(number, nport);
+        let fc_id = fc_id.expect("a free address was counted above");
         self.nports.set_fc_id(nport, fc_id);
-        self.append(port, nport);
+        if by_fdisc {
+            self.append(port, nport);
+        } else {
+            self.prepend(port, nport);
+        }
         let switch = &mut self.switches[switch_ix.index()];
         switch.logins += 1;
         let fabric = switch.fabric;
@@ -182,7 +190,7 @@ impl San {
             DuplicateWwpn::SecondWinsIfFdisc => by_fdisc,
         };
         // An FDISC with the name of its own base port would pull the ground from under itself.
-        let own_base = by_fdisc && self.port(port).first == Some(there);
+        let own_base = by_fdisc && self.port(port).base == Some(there);
         if newcomer_wins && !own_base {
             return Ok(Some(there));
         }
@@ -200,11 +208,21 @@ impl San {
         port.logins += 1;
     }
 
+    fn prepend(&mut self, port: PortIx, base: NPortIx) {
+        let first = self.ports[port.index()].first;
+        self.nports.set_next(base, first);
+        let port = &mut self.ports[port.index()];
+        port.base = Some(base);
+        port.first = Some(base);
+        port.last = port.last.or(Some(base));
+        port.logins += 1;
+    }
+
     /// LOGO: logs an N_Port out. That of a base N_Port takes the others behind its port along, unless the
     /// switch keeps them; one that stays without its base keeps working (Brocade's "base device logout").
     pub fn logout(&mut self, nport: NPortIx) -> Vec<LoggedOut> {
         let port = self.nport(nport).port;
-        let is_base = self.port(port).first == Some(nport);
+        let is_base = self.port(port).base == Some(nport);
         if is_base && !self.switch_of(port).settings.keep_npiv_on_base_logout {
             return self.logout_port(port);
         }
@@ -238,6 +256,7 @@ impl San {
         if port.last == Some(nport) {
             port.last = before;
         }
+        port.base.take_if(|base| *base == nport);
         port.logins -= 1;
         let switch = &mut self.switches[port.switch.index()];
         switch.logins -= 1;

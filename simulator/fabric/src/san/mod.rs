@@ -125,6 +125,7 @@ impl San {
             attached: Attached::Nothing,
             online: false,
             logins: 0,
+            base: None,
             first: None,
             last: None,
         }));

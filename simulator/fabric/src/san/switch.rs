@@ -32,7 +32,9 @@ pub struct Port {
     pub online: bool,
     /// Logins through it now.
     pub logins: u32,
-    /// The first and the last N_Port behind it, in order of login: the base one is first.
+    /// The physical N_Port behind it, while that is logged in.
+    pub(super) base: Option<NPortIx>,
+    /// The first and the last N_Port behind it, in order of login; the base one is first.
     pub(super) first: Option<NPortIx>,
     pub(super) last: Option<NPortIx>,
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use npivot_hal::{HostNo, Lun, Wwpn};
+use npivot_hal::{HostNo, Lun, VportState, Wwpn};
 
 use super::{Block, Initiator, Layer, Path};
 use crate::array::VolumeIx;
@@ -272,6 +272,10 @@ impl Words<'_> {
                 format!("host group {group} of array {} does not have {volume}", array.name())
             }
             Block::NotScanned => "the host has not scanned since it was mapped".into(),
+            Block::LunTooHigh { max } => {
+                let lun = array.lun_of(wwpn, path.volume).map(npivot_hal::Lun::sysfs);
+                format!("the driver takes no LUN above {max}, and this is {}", or_none(lun))
+            }
             Block::TargetNotFound => "the host has not logged in to the array's port".into(),
             Block::Stale { believed } => {
                 format!("the host's device there is stale: it was {believed} when it was found")
@@ -289,6 +293,12 @@ impl Words<'_> {
             Block::NoLight { port, .. } => {
                 format!("plug in or enable {}: {}", self.port(*port), self.0.link_name(*port))
             }
+            Block::NotLoggedIn { initiator: true, state: Some(VportState::NoFabricSupport) } => {
+                format!("enable NPIV on {}, then reset its link", self.port(own))
+            }
+            Block::NotLoggedIn { initiator: true, state: Some(VportState::Linkdown) } => {
+                "wait for the parent adapter's login, or reset it".into()
+            }
             Block::NotLoggedIn { initiator: true, state: Some(_) } => {
                 format!(
                     "see the switch's log of {} for the reject, then make the vHBA again",
@@ -302,7 +312,10 @@ impl Words<'_> {
             Block::NoNpiv => format!("enable NPIV on {}, or take another adapter", self.port(own)),
             Block::NameInUse(_) => "delete the other vHBA, or choose another name".into(),
             Block::OtherFabric => "take an adapter on the target's fabric".into(),
-            Block::OtherSegment => "bring the inter-switch link up".into(),
+            Block::OtherSegment => match self.0.dark_isl(path) {
+                Some(port) => format!("bring the inter-switch link up: {}", self.0.link_name(port)),
+                None => "connect the two parts of the fabric by an inter-switch link".into(),
+            },
             Block::NotZoned => format!(
                 "add a zone with {} and {} to the zone set in force, and enable it",
                 wwpn.with_colons(),
@@ -315,12 +328,31 @@ impl Words<'_> {
             Block::NotMapped { group } => {
                 format!("on array {}: map {volume} to host group {group}", array.name())
             }
-            Block::NotScanned | Block::TargetNotFound => self.scan_command(path),
+            Block::NotScanned => self.scan_command(path),
+            Block::LunTooHigh { max } => format!(
+                "on array {}: map {volume} at a LUN up to {max}, or raise the driver's limit",
+                array.name()
+            ),
+            // A scan asks only those that the host has logged in to.
+            Block::TargetNotFound => self.reset_command(path),
             Block::Stale { .. } => {
                 format!("close it, delete the device, then {}", self.scan_command(path))
             }
             Block::NotMade => format!("make the vHBA {wwpn}"),
         }
+    }
+
+    fn reset_command(&self, path: Path) -> String {
+        let (Initiator::Adapter(ix) | Initiator::Planned(_, ix)) = path.initiator;
+        let adapter = self.0.adapter_ref(ix);
+        let physical = match adapter.kind {
+            Kind::Virtual { parent, .. } => self.0.adapter_ref(parent).no,
+            Kind::Physical { .. } => adapter.no,
+        };
+        format!(
+            "wait for the host's name server query; if nothing comes of it: \
+             echo 1 > /sys/class/fc_host/{physical}/issue_lip"
+        )
     }
 
     fn scan_command(&self, path: Path) -> String {

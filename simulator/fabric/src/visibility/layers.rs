@@ -7,6 +7,7 @@ use npivot_hal::{FcId, Lun, PortState, VportState, Wwpn};
 use crate::array::VolumeIx;
 use crate::host::{DeviceKey, Kind};
 use crate::san::ids::{AdapterIx, ArrayIx, PortIx, TargetIx};
+use crate::san::{Attached, Switch};
 use crate::world::World;
 
 /// What stands between an initiator and a volume, from the cable up.
@@ -107,6 +108,11 @@ pub enum Block {
     },
     /// Logged in and masked, but the host has no device: nobody has scanned since.
     NotScanned,
+    /// The LUN is above what the host's driver gives devices to.
+    LunTooHigh {
+        /// The highest, as Linux numbers LUNs.
+        max: u64,
+    },
     /// The host has no remote port for the target that is online.
     TargetNotFound,
     /// The host's device at this LUN was another volume when it was found.
@@ -196,6 +202,9 @@ impl World {
                 if !switch.settings.npiv || !capable {
                     return Err(Block::NoNpiv);
                 }
+                if adapter.nport.is_none() {
+                    return Err(Block::NotLoggedIn { initiator: true, state: None });
+                }
                 if let Some(there) = self.san.by_name(switch.fabric, wwpn) {
                     return Err(Block::NameInUse(self.san.nport(there).fc_id()));
                 }
@@ -217,6 +226,20 @@ impl World {
         } else {
             Ok(())
         }
+    }
+
+    /// A link without light that leads from the initiator's part of the fabric to the target's.
+    pub(super) fn dark_isl(&self, path: Path) -> Option<PortIx> {
+        let here = self.san.switch_of(self.initiator_port(path.initiator));
+        let there = self.san.switch_of(self.targets[path.target.index()].port).segment;
+        let switches = self.san.fabrics[here.fabric.index()].switches.iter();
+        let switches = switches.map(|ix| &self.san.switches[ix.index()]);
+        let mut ports = switches.filter(|s| s.segment == here.segment).flat_map(Switch::ports);
+        let leads_there = |port: &PortIx| match self.san.port(*port).attached {
+            Attached::Switch(peer) => self.san.switch_of(peer).segment == there,
+            Attached::Nothing | Attached::Node => false,
+        };
+        ports.find(leads_there)
     }
 
     /// An address that no N_Port has: what zoning by address knows one by that is not logged in.
@@ -262,8 +285,11 @@ impl World {
         let array = self.array_of(path.target);
         let lun = array.lun_of(adapter.names.wwpn, path.volume).ok_or(Block::NotScanned)?;
         let key = DeviceKey { target: rport.target, lun: lun.sysfs() };
-        let device = adapter.devices.get(&key).ok_or(Block::NotScanned)?;
-        if device.seen == path.volume {
+        let max = self.driver_of(ix).max_lun();
+        let Some(device) = adapter.devices.get(&key) else {
+            return Err(if key.lun > max { Block::LunTooHigh { max } } else { Block::NotScanned });
+        };
+        if (device.array, device.seen) == (target.array, path.volume) {
             return Ok(());
         }
         let believed = self.arrays[device.array.index()].array.volume(device.seen);

@@ -140,6 +140,13 @@ pub enum HostCommand {
         /// In seconds.
         secs: u32,
     },
+    /// A write to the `fast_io_fail_tmo` of the adapter's remote ports.
+    SetFastIoFail {
+        /// The adapter.
+        adapter: HostNo,
+        /// In seconds; `None` is `off`.
+        secs: Option<u32>,
+    },
     /// INQUIRY for VPD page 83 on a device.
     Identify(ScsiAddress),
     /// Reads blocks of 512 bytes.
@@ -278,7 +285,7 @@ mod hex {
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
         let text = String::deserialize(from)?;
-        if !text.len().is_multiple_of(2) || !text.is_ascii() {
+        if !text.len().is_multiple_of(2) || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(D::Error::custom("expected an even number of hexadecimal digits"));
         }
         (0..text.len())

@@ -28,6 +28,9 @@ struct Header {
 /// The version of the format that is written and read.
 const VERSION: u32 = 1;
 
+/// The longest run that is repeated: a year.
+const LONGEST: SimTime = SimTime(365 * 86_400 * 1_000_000);
+
 /// A hash over everything that was asked, answered, and happened: two runs with equal fingerprints took
 /// the same course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -60,6 +63,12 @@ pub enum LogError {
     /// Time runs backwards.
     #[error("line {0} of the command log is earlier than the line before it")]
     Backwards(usize),
+    /// A command from after the end of the run.
+    #[error("line {0} of the command log is later than the end of the run, which line 1 tells")]
+    AfterEnd(usize),
+    /// A run of more than a year, which none is: the header is damaged.
+    #[error("line 1 of the command log tells of a run of {} days", .0.elapsed().as_secs() / 86_400)]
+    TooLong(SimTime),
 }
 
 /// Everything that was asked of a world, in order.
@@ -137,6 +146,9 @@ impl World {
         if header.npivot_command_log != VERSION {
             return Err(LogError::Version(header.npivot_command_log));
         }
+        if header.end > LONGEST {
+            return Err(LogError::TooLong(header.end));
+        }
         let mut world = Self::new(header.seed, header.latencies);
         world.record();
         for (i, line) in lines {
@@ -144,6 +156,9 @@ impl World {
                 .map_err(|cause| LogError::Line { line: i + 1, cause })?;
             if entry.at < world.now {
                 return Err(LogError::Backwards(i + 1));
+            }
+            if entry.at > header.end {
+                return Err(LogError::AfterEnd(i + 1));
             }
             world.advance(entry.at);
             let _ = world.apply(entry.command);

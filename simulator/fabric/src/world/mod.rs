@@ -35,7 +35,7 @@ use std::collections::BTreeMap;
 use crate::config::Latencies;
 use crate::host::{Adapter, Host};
 use crate::san::San;
-use crate::san::ids::{AdapterIx, PortIx};
+use crate::san::ids::{AdapterIx, FabricIx, PortIx};
 use chance::Chance;
 use machines::Node;
 pub(crate) use queue::Due;
@@ -53,12 +53,15 @@ pub struct World {
     pub(crate) san: San,
     pub(crate) hosts: Vec<Host>,
     pub(crate) adapters: Vec<Option<Box<Adapter>>>,
+    pub(crate) free_adapters: Vec<AdapterIx>,
     pub(crate) arrays: Vec<ArrayNode>,
     pub(crate) targets: Vec<TargetPort>,
     nodes: BTreeMap<PortIx, Node>,
     /// What happened since it was last taken; `None` while nobody watches.
     happenings: Option<Vec<(SimTime, Happening)>>,
     log: Option<CommandLog>,
+    /// When the open zoning transaction of a fabric was begun or last edited.
+    zone_edits: BTreeMap<FabricIx, SimTime>,
 }
 
 impl World {
@@ -74,11 +77,13 @@ impl World {
             san: San::default(),
             hosts: vec![],
             adapters: vec![],
+            free_adapters: vec![],
             arrays: vec![],
             targets: vec![],
             nodes: BTreeMap::new(),
             happenings: None,
             log: None,
+            zone_edits: BTreeMap::new(),
         }
     }
 
@@ -171,6 +176,7 @@ impl World {
         if let Some(log) = &mut self.log {
             log.answer(self.now, &answer);
         }
+        self.drop_what_is_over();
         answer
     }
 
@@ -178,12 +184,16 @@ impl World {
     pub fn advance(&mut self, until: SimTime) {
         while let Some((at, due)) = self.queue.pop_until(until) {
             self.now = at;
-            self.happen(due);
+            if !self.is_over(&due) {
+                self.happen(due);
+            }
         }
         self.now = self.now.max(until);
+        self.drop_what_is_over();
     }
 
-    /// When something happens next by itself, if anything does.
+    /// When something happens next by itself, if anything does. What is over by now (a time-out for a
+    /// remote port that is back) does not count.
     pub fn next_due(&self) -> Option<SimTime> {
         self.queue.next_at()
     }
@@ -199,21 +209,17 @@ impl World {
 
     fn happen(&mut self, due: Due) {
         match due {
-            Due::Login(adapter, stamp) => self.login_is_due(adapter, stamp),
+            Due::Login(adapter, _) => self.login_is_due(adapter),
             Due::Discover(adapter, stamp) => self.discovery_is_due(adapter, stamp),
             Due::PortLogin(adapter, stamp, target) => {
                 self.port_login_is_due(adapter, stamp, target);
             }
-            Due::Probe(adapter, stamp, rport) => self.probe_is_due(adapter, stamp, rport),
-            Due::FastIoFail(adapter, stamp, rport) => {
-                self.fast_io_fail_is_due(adapter, stamp, rport);
-            }
-            Due::DevLoss(adapter, stamp, rport) => self.dev_loss_is_due(adapter, stamp, rport),
-            Due::Rscn(adapter, stamp, page) => self.rscn_is_due(adapter, stamp, page),
+            Due::Probe(adapter, _, rport) => self.probe_is_due(adapter, rport),
+            Due::FastIoFail(adapter, _, rport) => self.fast_io_fail_is_due(adapter, rport),
+            Due::DevLoss(adapter, _, rport) => self.dev_loss_is_due(adapter, rport),
+            Due::Rscn(adapter, _, page) => self.rscn_is_due(adapter, page),
             Due::TargetLogin(target) => self.target_login_is_due(target),
-            Due::ZoneExpiry(fabric, token, checksum) => {
-                self.zone_expiry_is_due(fabric, token, checksum);
-            }
+            Due::ZoneExpiry(fabric, token) => self.zone_expiry_is_due(fabric, token),
         }
     }
 
@@ -226,11 +232,12 @@ impl World {
     /// Queues something for after a time drawn from this range.
     pub(crate) fn queue_after(&mut self, range: (u64, u64), due: Due) {
         let wait = self.chance.between("latency", range);
-        self.queue.push(self.now + wait, due);
+        self.queue_at(self.now + wait, due);
     }
 
     /// Queues something for an instant.
     pub(crate) fn queue_at(&mut self, at: SimTime, due: Due) {
+        self.make_room_in_queue();
         self.queue.push(at, due);
     }
 

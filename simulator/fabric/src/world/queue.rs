@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use npivot_hal::{FcId, Wwpn};
 
-use super::SimTime;
+use super::{SimTime, World};
 use crate::san::ids::{AdapterIx, FabricIx, TargetIx};
 
 /// A stamp that is given out once in a world. What is scheduled carries the stamp of the state that it
@@ -32,15 +32,20 @@ pub(crate) enum Due {
     Rscn(AdapterIx, Stamp, FcId),
     /// A port of an array sends FLOGI.
     TargetLogin(TargetIx),
-    /// A zoning transaction ends by itself, if nobody has touched it since it had this checksum.
-    ZoneExpiry(FabricIx, u64, u64),
+    /// The transaction with this token ends by itself, unless it was edited meanwhile.
+    ZoneExpiry(FabricIx, u64),
 }
+
+/// So many may wait before those that are over are looked for.
+const CROWD: usize = 1_024;
 
 /// The queue.
 #[derive(Debug, Default)]
 pub(crate) struct Queue {
     heap: BinaryHeap<Reverse<(SimTime, u64, Due)>>,
     pushed: u64,
+    /// What was left when those that are over were last looked for.
+    left: usize,
 }
 
 impl Queue {
@@ -58,6 +63,72 @@ impl Queue {
             return None;
         }
         self.heap.pop().map(|Reverse((at, _, due))| (at, due))
+    }
+
+    fn is_crowded(&self) -> bool {
+        self.heap.len() >= CROWD.max(2 * self.left)
+    }
+
+    fn retain(&mut self, keep: impl Fn(&Due) -> bool) {
+        self.heap.retain(|Reverse((_, _, due))| keep(due));
+        self.left = self.heap.len();
+    }
+
+    /// Whether one like this waits.
+    #[cfg(test)]
+    pub(super) fn any(&self, like: impl Fn(&Due) -> bool) -> bool {
+        self.heap.iter().any(|Reverse((_, _, due))| like(due))
+    }
+
+    #[cfg(test)]
+    pub(super) fn first(&self) -> Option<&Due> {
+        self.heap.peek().map(|Reverse((_, _, due))| due)
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.heap.len()
+    }
+}
+
+impl World {
+    /// Whether nothing is to happen any more, because what it belonged to is over.
+    pub(super) fn is_over(&self, due: &Due) -> bool {
+        match *due {
+            Due::Login(adapter, stamp)
+            | Due::Discover(adapter, stamp)
+            | Due::PortLogin(adapter, stamp, _)
+            | Due::Probe(adapter, stamp, _)
+            | Due::Rscn(adapter, stamp, _) => !self.is_current(adapter, stamp),
+            Due::FastIoFail(adapter, stamp, rport) | Due::DevLoss(adapter, stamp, rport) => {
+                !self.is_still_lost(adapter, stamp, rport)
+            }
+            Due::TargetLogin(target) => {
+                let target = &self.targets[target.index()];
+                target.nport.is_some() || !self.san.port(target.port).online
+            }
+            Due::ZoneExpiry(fabric, token) => {
+                let open = self.san.fabrics[fabric.index()].zoning.open_transaction();
+                open.is_none_or(|open| open.token != token)
+            }
+        }
+    }
+
+    /// What is over does not stand first, so the first entry says when something happens.
+    pub(super) fn drop_what_is_over(&mut self) {
+        while self.queue.heap.peek().is_some_and(|Reverse((_, _, due))| self.is_over(due)) {
+            self.queue.heap.pop();
+        }
+    }
+
+    /// Keeps the queue within twice of what will happen, at constant cost an entry: a link that bounces
+    /// leaves a time-out behind each time.
+    pub(super) fn make_room_in_queue(&mut self) {
+        if self.queue.is_crowded() {
+            let mut queue = std::mem::take(&mut self.queue);
+            queue.retain(|due| !self.is_over(due));
+            self.queue = queue;
+        }
     }
 }
 

@@ -3,7 +3,9 @@
 use npivot_hal::{Outcome, ZoneTransaction};
 
 use crate::san::ids::{ArrayIx, FabricIx};
-use crate::world::{Answer, Due, Happening, MaskingCommand, Refusal, Reply, World, ZoningCommand};
+use crate::world::{
+    Answer, Due, Happening, MaskingCommand, Refusal, Reply, SimTime, World, ZoningCommand,
+};
 
 impl World {
     /// How long a zoning transaction may be silent before the fabric ends it, in seconds.
@@ -20,13 +22,14 @@ impl World {
         match command {
             ZoningCommand::Begin => {
                 let open = zoning.begin(lock)?;
-                self.expire_later(ix, &open);
+                self.zone_edits.insert(ix, self.now);
+                self.queue_zone_expiry(ix, open.token);
                 Ok(Reply::Transaction(open, Outcome::Changed))
             }
             ZoningCommand::Edit { token, checksum, edit } => {
                 let open = ZoneTransaction::new(token, checksum, lock);
                 let (next, outcome) = zoning.edit(&open, edit)?;
-                self.expire_later(ix, &next);
+                self.zone_edits.insert(ix, self.now);
                 Ok(Reply::Transaction(next, outcome))
             }
             ZoningCommand::Abort { token } => {
@@ -51,20 +54,21 @@ impl World {
     }
 
     /// A switch ends a transaction whose owner is silent: else a crashed one would lock the fabric for ever.
-    fn expire_later(&mut self, fabric: FabricIx, open: &ZoneTransaction) {
-        let at = self.now.plus_secs(Self::ZONE_TRANSACTION_SECS);
-        self.queue_at(at, Due::ZoneExpiry(fabric, open.token, open.checksum));
+    fn queue_zone_expiry(&mut self, fabric: FabricIx, token: u64) {
+        let edited = self.zone_edits.get(&fabric).copied().unwrap_or(self.now);
+        let at = edited.plus_secs(Self::ZONE_TRANSACTION_SECS);
+        self.queue_at(at, Due::ZoneExpiry(fabric, token));
     }
 
-    pub(in crate::world) fn zone_expiry_is_due(
-        &mut self,
-        fabric: FabricIx,
-        token: u64,
-        checksum: u64,
-    ) {
+    /// One entry waits for each transaction, however often that is edited: it looks when it is due.
+    pub(in crate::world) fn zone_expiry_is_due(&mut self, fabric: FabricIx, token: u64) {
+        let edited = self.zone_edits.get(&fabric).copied().unwrap_or(SimTime::ZERO);
+        if self.now < edited.plus_secs(Self::ZONE_TRANSACTION_SECS) {
+            self.queue_zone_expiry(fabric, token);
+            return;
+        }
         let zoning = &mut self.san.fabrics[fabric.index()].zoning;
-        let silent = |open: &ZoneTransaction| open.token == token && open.checksum == checksum;
-        if let Some(open) = zoning.open_transaction().filter(silent) {
+        if let Some(open) = zoning.open_transaction().filter(|open| open.token == token) {
             zoning.abort(&open);
         }
     }

@@ -11,16 +11,28 @@ use crate::world::{Answer, Build, Due, Refusal, Reply, World};
 impl World {
     pub(in crate::world) fn build(&mut self, build: Build) -> Answer {
         match build {
-            Build::Fabric { name } => Ok(Reply::Fabric(self.san.add_fabric(name))),
+            Build::Fabric { name } => {
+                if self.san.fabrics.iter().any(|fabric| fabric.name == name) {
+                    return Err(Refusal::NameTaken(name));
+                }
+                Ok(Reply::Fabric(self.san.add_fabric(name)))
+            }
             Build::Switch { fabric, name, domain, settings } => {
                 self.must_have_fabric(fabric)?;
+                if self.san.switches.iter().any(|switch| switch.name == name) {
+                    return Err(Refusal::NameTaken(name));
+                }
                 Ok(Reply::Switch(self.san.add_switch(fabric, name, domain, settings)?))
             }
             Build::Isl { a, b } => {
                 if !self.san.has_port(a) || !self.san.has_port(b) {
                     return Err(Refusal::NoSuch("switch port"));
                 }
+                let joins = self.san.switch_of(a).segment != self.san.switch_of(b).segment;
                 self.san.connect(a, b)?;
+                if joins {
+                    self.announce_to_all(self.san.switch_of(a).fabric);
+                }
                 Ok(Reply::Done)
             }
             Build::Host { name, driver } => {
@@ -56,6 +68,7 @@ impl World {
             Build::Zones { fabric, database, enabled } => {
                 self.must_have_fabric(fabric)?;
                 self.san.fabrics[fabric.index()].zoning.install(database, enabled.as_deref())?;
+                self.announce_to_all(fabric);
                 Ok(Reply::Done)
             }
         }

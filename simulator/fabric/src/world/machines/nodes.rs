@@ -3,6 +3,7 @@
 use npivot_hal::{Outcome, Roles, WwnPair, Wwpn};
 
 use crate::array::Array;
+use crate::host::RETRY_US;
 use crate::san::ids::{AdapterIx, ArrayIx, FabricIx, NPortIx, PortIx, TargetIx};
 use crate::san::{Accepted, Attached, LoggedOut, Login, Owner};
 use crate::world::command::roles;
@@ -163,9 +164,6 @@ impl World {
 
     pub(in crate::world) fn target_login_is_due(&mut self, ix: TargetIx) {
         let target = self.targets[ix.index()].clone();
-        if target.nport.is_some() || !self.san.port(target.port).online {
-            return;
-        }
         let roles = Roles { target: true, initiator: false };
         let login = Login { names: target.names, roles, owner: Owner::target(ix) };
         match self.san.flogi(target.port, &login) {
@@ -173,7 +171,10 @@ impl World {
                 self.targets[ix.index()].nport = Some(accepted.nport);
                 self.logged_in(&accepted);
             }
-            Err(reason) => self.refused(target.port, target.names.wwpn, &reason.to_string()),
+            Err(reason) => {
+                self.refused(target.port, target.names.wwpn, &reason.to_string());
+                self.queue_at(self.now + RETRY_US, Due::TargetLogin(ix));
+            }
         }
     }
 
