@@ -1,0 +1,48 @@
+//! The `npivot` command, run as a user would: what it prints, and how it exits.
+
+mod answers;
+mod pictures;
+mod words;
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+/// The root of the repository: paths on the command line and in outputs are relative to it.
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Runs the command with these words.
+fn npivot(args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_npivot"));
+    command.current_dir(root()).args(args).output().expect("the command can be started")
+}
+
+/// What it printed, if it exited with this code and said nothing on stderr.
+fn printed(code: i32, args: &[&str]) -> String {
+    let output = npivot(args);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), error.as_str()), (Some(code), ""), "{args:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// What it said on stderr, if it exited with this code.
+fn refused(code: i32, args: &[&str]) -> String {
+    let output = npivot(args);
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(code), "{args:?}: {error}");
+    assert!(!error.contains("panicked"), "{error}");
+    error
+}
+
+/// A file of this run with this text.
+fn file(name: &str, text: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// An example's text.
+fn example(name: &str) -> String {
+    std::fs::read_to_string(root().join("examples").join(name)).unwrap()
+}
