@@ -50,6 +50,15 @@ impl Task {
         self
     }
 
+    /// Sets the environment variable `name`, unless it is set already.
+    #[must_use]
+    pub(crate) fn with_default(mut self, name: &str, value: &str) -> Self {
+        if env::var_os(name).is_none() {
+            self.env.push((name.to_owned(), value.to_owned()));
+        }
+        self
+    }
+
     /// The command as one types it in a shell.
     pub(crate) fn shown(&self) -> String {
         let env = self.env.iter().map(|(name, value)| format!("{name}={}", quoted(value)));
@@ -164,6 +173,14 @@ mod tests {
     fn environment_is_part_of_the_shown_command() {
         let task = Task::cargo(["doc"]).with_flags("NPIVOT_XTASK_UNSET", "-D warnings");
         assert_eq!(task.shown(), "NPIVOT_XTASK_UNSET='-D warnings' cargo doc");
+    }
+
+    #[test]
+    fn a_default_gives_way_to_what_is_set() {
+        let task = Task::cargo(["test"]).with_default("NPIVOT_XTASK_UNSET", "1");
+        assert_eq!(task.shown(), "NPIVOT_XTASK_UNSET=1 cargo test");
+        // Every environment in which cargo runs a test has a PATH.
+        assert_eq!(Task::cargo(["test"]).with_default("PATH", "1").shown(), "cargo test");
     }
 
     #[test]

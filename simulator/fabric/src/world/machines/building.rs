@@ -95,6 +95,11 @@ impl World {
     }
 
     fn build_target(&mut self, array: ArrayIx, names: WwnPair, port: PortIx) -> Answer {
+        // What an array shows it shows through a port, and a port is known by its name.
+        let own = self.arrays[array.index()].targets.iter().map(|ix| &self.targets[ix.index()]);
+        if own.into_iter().any(|target| target.names.wwpn == names.wwpn) {
+            return Err(Refusal::NameTaken(names.wwpn.to_string()));
+        }
         let ix = TargetIx::from_index(self.targets.len());
         self.plug(port, Node::Target(ix))?;
         let number = u16::try_from(self.arrays[array.index()].targets.len()).unwrap_or(u16::MAX);
