@@ -144,7 +144,12 @@ pub fn load_topology(path: &Path) -> Result<(PathBuf, Topology), ScenarioError> 
     let source = SourceFile::load(path)?;
     let named = source.read_toml::<toml::Table>().ok();
     let named = named.as_ref().and_then(|table| table.get("topology")?.as_str());
-    let path = named.map_or_else(|| path.to_owned(), |named| beside(path, named));
+    let Some(named) = named else {
+        // What was read is what is parsed: a pipe gives its text once.
+        let topology = Topology::parse(source.name(), source.text())?;
+        return Ok((path.to_owned(), topology));
+    };
+    let path = beside(path, named);
     let topology = Topology::load(&path)?;
     Ok((path, topology))
 }
