@@ -1,13 +1,17 @@
 //! What the fabric's basic operations cost: logins, visibility, explanations, zone activation.
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use std::cell::{Cell, RefCell};
+
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use npivot_fabric::array::VolumeIx;
 use npivot_fabric::config::{Latencies, SwitchSettings};
 use npivot_fabric::san::ids::{ArrayIx, FabricIx, HostIx, PortIx, TargetIx};
 use npivot_fabric::visibility::{Initiator, Path};
 use npivot_fabric::world::{Build, Command, HostCommand, NPortCommand, Reply, ZoningCommand};
 use npivot_fabric::{Topology, World};
-use npivot_hal::{DomainId, HostNo, WwnPair, Wwnn, Wwpn, Zone, ZoneDatabase, ZoneEdit, ZoneMember};
+use npivot_hal::{
+    DomainId, HostNo, Outcome, WwnPair, Wwnn, Wwpn, Zone, ZoneDatabase, ZoneEdit, ZoneMember,
+};
 
 const SAN: &str = include_str!("../../../examples/two-fabrics.toml");
 
@@ -37,57 +41,79 @@ fn large_switch(database: ZoneDatabase) -> World {
     world
 }
 
-/// A zone of its own for each of these many initiators, all with the same target.
-fn single_initiator_zones(initiators: u64) -> ZoneDatabase {
+/// How many initiators have a zone.
+const INITIATORS: u32 = 1_000;
+
+/// The port of the target that all of them are zoned with, and its name.
+const TARGET: (u32, u64) = (1_023, 0xffff_ffff);
+
+/// A zone of its own for each initiator, all with the same target.
+fn single_initiator_zones() -> ZoneDatabase {
     let mut database = ZoneDatabase::default();
-    let target = ZoneMember::Wwpn(pair(0xffff_ffff).wwpn);
-    for n in 0..initiators {
-        let zone = Zone::of([ZoneMember::Wwpn(pair(n).wwpn), target.clone()]);
+    let target = ZoneMember::Wwpn(pair(TARGET.1).wwpn);
+    for n in 0..INITIATORS {
+        let zone = Zone::of([ZoneMember::Wwpn(pair(n.into()).wwpn), target.clone()]);
         database.zones.insert(format!("z{n}"), zone);
     }
     database.zone_sets.insert("cfg".into(), database.zones.keys().cloned().collect());
     database
 }
 
-fn flogi(port: u32, n: u64) -> Command {
-    Command::NPort(NPortCommand::Flogi { port: PortIx(port), names: pair(n), target: false })
+fn flogi(port: u32, names: WwnPair, target: bool) -> Command {
+    Command::NPort(NPortCommand::Flogi { port: PortIx(port), names, target })
+}
+
+fn fdisc(port: u32, names: WwnPair) -> Command {
+    Command::NPort(NPortCommand::Fdisc { port: PortIx(port), names, target: false })
+}
+
+/// The zoned switch with its target logged in.
+fn zoned_switch() -> World {
+    let mut world = large_switch(single_initiator_zones());
+    world.apply(flogi(TARGET.0, pair(TARGET.1), true)).unwrap();
+    world
+}
+
+/// Measures the logins of the zoned initiators, in turn. The logout before each one, which makes room for it
+/// again, is not measured.
+fn login(c: &mut Criterion, name: &str, world: World, command: impl Fn(u32, WwnPair) -> Command) {
+    let (world, turn) = (RefCell::new(world), Cell::new(0));
+    let make_room = || {
+        let n = turn.get();
+        turn.set((n + 1) % INITIATORS);
+        let logo = NPortCommand::Logo { fabric: FabricIx(0), wwpn: pair(n.into()).wwpn };
+        // In the first round nobody is logged in yet.
+        let _ = world.borrow_mut().apply(Command::NPort(logo));
+        command(n, pair(n.into()))
+    };
+    let log_in = |command| world.borrow_mut().apply(command).unwrap();
+    c.bench_function(name, |b| b.iter_batched(make_room, log_in, BatchSize::PerIteration));
 }
 
 fn logins(c: &mut Criterion) {
-    let zones = single_initiator_zones(1_000);
-    c.bench_function("flogi_with_registration", |b| {
-        let mut world = large_switch(zones.clone());
-        let mut n = 0_u32;
-        b.iter(|| {
-            // The port's own FLOGI again: the login before ends, a new one begins.
-            n = (n + 1) % 1_000;
-            world.apply(flogi(n, u64::from(n))).unwrap()
-        });
-    });
-    c.bench_function("fdisc_and_logo", |b| {
-        let mut world = large_switch(zones.clone());
-        for port in 0..1_000 {
-            world.apply(flogi(port, u64::from(port))).unwrap();
-        }
-        let mut n = 10_000;
-        // The LOGO that makes room again is part of each round.
-        b.iter(|| {
-            n += 1;
-            let (port, names) = (PortIx(n % 1_000), pair(u64::from(n)));
-            let fdisc = NPortCommand::Fdisc { port, names, target: false };
-            world.apply(Command::NPort(fdisc)).unwrap();
-            let logo = NPortCommand::Logo { fabric: FabricIx(0), wwpn: names.wwpn };
-            world.apply(Command::NPort(logo)).unwrap()
-        });
-    });
-    c.bench_function("name_server_query", |b| {
-        let mut world = large_switch(zones.clone());
-        for port in 0..1_000 {
-            world.apply(flogi(port, u64::from(port))).unwrap();
-        }
-        let asker = world.san().by_name(FabricIx(0), pair(7).wwpn).unwrap();
-        b.iter(|| world.san().visible_from(asker));
-    });
+    let by_flogi = |n, names| flogi(n, names, false);
+    login(c, "flogi_with_registration", zoned_switch(), by_flogi);
+    let mut with_bases = zoned_switch();
+    for port in 0..INITIATORS {
+        // Names of their own: it is the vHBAs behind them that are zoned.
+        let names = pair(u64::from(port) + 100_000);
+        with_bases.apply(flogi(port, names, false)).unwrap();
+    }
+    login(c, "fdisc", with_bases, fdisc);
+}
+
+fn name_server(c: &mut Criterion) {
+    let mut world = zoned_switch();
+    for port in 0..INITIATORS {
+        world.apply(flogi(port, pair(port.into()), false)).unwrap();
+    }
+    for (name, asker, listed) in
+        [("name_server_query", 7, 1), ("name_server_query_of_1000", TARGET.1, 1_000)]
+    {
+        let asker = world.san().by_name(FabricIx(0), pair(asker).wwpn).unwrap();
+        assert_eq!(world.san().visible_from(asker).len(), listed);
+        c.bench_function(name, |b| b.iter(|| world.san().visible_from(asker)));
+    }
 }
 
 /// The example with the guest's first vHBA up on alpha, and its path to the guest's first volume.
@@ -116,10 +142,11 @@ fn visibility(c: &mut Criterion) {
     });
 }
 
+/// A transaction that changes one zone of the thousand and puts the set in force again.
 fn zone_activation(c: &mut Criterion) {
-    let mut world = large_switch(single_initiator_zones(1_000));
-    for port in 0..1_000 {
-        world.apply(flogi(port, u64::from(port))).unwrap();
+    let mut world = zoned_switch();
+    for port in 0..INITIATORS {
+        world.apply(flogi(port, pair(port.into()), false)).unwrap();
     }
     let zoning = |command| Command::Zoning(FabricIx(0), command);
     let mut n = 0;
@@ -137,10 +164,11 @@ fn zone_activation(c: &mut Criterion) {
             };
             let (token, checksum) = (open.token, open.checksum);
             let enable = Some("cfg".to_owned());
-            world.apply(zoning(ZoningCommand::Commit { token, checksum, enable })).unwrap();
+            let commit = ZoningCommand::Commit { token, checksum, enable };
+            assert_eq!(world.apply(zoning(commit)), Ok(Reply::Outcome(Outcome::Changed)));
         });
     });
 }
 
-criterion_group!(benches, logins, visibility, zone_activation);
+criterion_group!(benches, logins, name_server, visibility, zone_activation);
 criterion_main!(benches);
