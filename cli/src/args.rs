@@ -47,8 +47,8 @@ Examples:
   npivot explain examples/unmasked-lun.toml --host beta --volume web1-data \\
       --initiator 50:01:a4:a0:00:00:00:11
 
-The SAN is booted first. An initiator that does not exist is taken as a vHBA that is to be made on one of
-the host's adapters.")]
+The SAN is booted first. A name that no adapter has, but a zone or a host
+group, is taken as that of a vHBA to be made on one of the host's adapters.")]
     Explain {
         /// The topology file, or a scenario file that names one.
         topology: PathBuf,
@@ -97,7 +97,12 @@ pub(crate) enum Fabric {
 Examples:
   npivot fabric show examples/two-fabrics.toml
   npivot fabric show examples/two-fabrics.toml --format svg > san.svg
-  npivot fabric show examples/two-fabrics.toml --format dot | dot -Tpdf > san.pdf")]
+  npivot fabric show examples/two-fabrics.toml --format dot | dot -Tpdf > san.pdf
+  npivot fabric show examples/two-fabrics.toml --format json | jq '.hosts[].ports[]'
+
+The SAN is booted first: the name server has who could log in. In JSON, WWNs are
+16 hexadecimal digits, as in sysfs; fields may be added, `version` counts other
+changes.")]
     Show {
         /// The topology file, or a scenario file that names one.
         topology: PathBuf,

@@ -6,10 +6,13 @@
 //! | `commands` | what each command does |
 //! | `show` | a SAN as a table, JSON, a graph, a picture |
 //! | `outcome` | exit codes and errors |
+//! | `ink`, `progress` | what only a terminal shows: colour, signs of life |
 
 mod args;
 mod commands;
+mod ink;
 mod outcome;
+mod progress;
 mod show;
 
 use std::io::{self, BufWriter, Write};

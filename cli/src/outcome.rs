@@ -4,6 +4,7 @@
 //! answer (wrong usage, a file that cannot be read or is wrong).
 
 use std::io;
+use std::path::PathBuf;
 
 use npivot_lab::ScenarioError;
 
@@ -31,6 +32,9 @@ pub(crate) enum Failure {
     /// A word on the command line names nothing.
     #[error("{0}")]
     Word(String),
+    /// Pages cannot be written there.
+    #[error("{}: cannot be written: {_1}", .0.display())]
+    Directory(PathBuf, io::Error),
     /// The output cannot be written.
     #[error("cannot write: {0}")]
     Output(#[from] io::Error),

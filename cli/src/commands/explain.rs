@@ -1,19 +1,23 @@
 //! `npivot explain`.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 use std::io::Write;
 use std::path::Path;
 
 use npivot_fabric::World;
-use npivot_fabric::array::VolumeIx;
+use npivot_fabric::array::{Volume, VolumeIx};
 use npivot_fabric::san::ids::{ArrayIx, HostIx};
-use npivot_fabric::visibility::{Explanation, PathTrace, Verdict};
+use npivot_fabric::visibility::{Explanation, Layer, PathTrace, Verdict};
+use npivot_fabric::world::ArrayNode;
 use npivot_hal::Wwpn;
-use serde::Serialize;
 
-use super::{boot, find, json};
+use super::record::Record;
+use super::words::{check_initiator, find};
+use super::{boot, json};
 use crate::args::Format;
+use crate::ink::Ink;
 use crate::outcome::{Answer, Failure};
+use crate::show::Who;
 
 /// What is asked.
 pub(super) struct Question<'a> {
@@ -29,14 +33,18 @@ pub(super) fn run(
     format: Format,
     out: &mut impl Write,
 ) -> Result<Answer, Failure> {
-    let (_, world) = boot(path)?;
+    let world = boot(path)?;
     let hosts = world.hosts().iter().map(|host| host.name.as_str());
     let host = HostIx::from_index(find("host", question.host, hosts)?);
     let (array, volume) = find_volume(&world, question)?;
+    if let Some(wwpn) = question.initiator {
+        check_initiator(&world, host, wwpn)?;
+    }
     let explanation = world.explain(host, array, volume, question.initiator);
+    let who = Who::of(&world);
     match format {
-        Format::Text => write!(out, "{}", text(&explanation))?,
-        Format::Json => json(&Record::of(&explanation), out)?,
+        Format::Text => write!(out, "{}", text(&explanation, &who, Ink::of_stdout()))?,
+        Format::Json => json(&Record::of(&explanation, &who), out)?,
     }
     Ok((explanation.clear_paths() > 0).into())
 }
@@ -45,9 +53,7 @@ pub(super) fn run(
 fn find_volume(world: &World, question: &Question<'_>) -> Result<(ArrayIx, VolumeIx), Failure> {
     let arrays = world.arrays();
     let wanted: Vec<usize> = match question.array {
-        Some(name) => {
-            vec![find("array", name, arrays.iter().map(npivot_fabric::world::ArrayNode::name))?]
-        }
+        Some(name) => vec![find("array", name, arrays.iter().map(ArrayNode::name))?],
         None => (0..arrays.len()).collect(),
     };
     let of = |ix: usize| Some((ix, arrays[ix].array.volume_named(question.volume)?));
@@ -56,9 +62,9 @@ fn find_volume(world: &World, question: &Question<'_>) -> Result<(ArrayIx, Volum
         [(array, volume)] => Ok((ArrayIx::from_index(array), volume)),
         [] => {
             let volumes = wanted.iter().flat_map(|&ix| arrays[ix].array.volumes());
-            let names: Vec<&str> = volumes.map(npivot_fabric::array::Volume::name).collect();
-            find("volume", question.volume, names.iter().copied())?;
-            Err(Failure::Word(format!("there is no volume `{}`", question.volume)))
+            let what = question.array.map_or_else(|| "volume".into(), |a| format!("volume on {a}"));
+            find(&what, question.volume, volumes.map(Volume::name))?;
+            Err(Failure::Word(format!("there is no {what} `{}`", question.volume)))
         }
         _ => {
             let names: Vec<&str> = found.iter().map(|(ix, _)| arrays[*ix].name()).collect();
@@ -68,55 +74,83 @@ fn find_volume(world: &World, question: &Question<'_>) -> Result<(ArrayIx, Volum
     }
 }
 
-fn text(explanation: &Explanation) -> String {
+fn text(explanation: &Explanation, who: &Who, ink: Ink) -> String {
     let mut text = String::new();
-    for path in &explanation.paths {
-        // Writing to a string cannot fail.
-        let _ = write_path(&mut text, path);
-    }
-    let Explanation { host, volume, paths, .. } = explanation;
-    let _ = match (explanation.clear_paths(), explanation.blocking_layer()) {
-        (0, Some(layer)) => {
-            let there = paths.iter().filter(|path| path.blocked_at() == Some(layer)).count();
-            let how = if there == paths.len() { "all" } else { "the furthest" };
-            let s = if there == 1 { "" } else { "s" };
-            let _ = writeln!(
-                text,
-                "{volume} is not visible on {host}: {layer} blocks {how} {there} path{s}"
-            );
-            write_fixes(&mut text, explanation)
-        }
-        (0, None) => writeln!(
-            text,
-            "{volume} is not visible on {host}: no adapter of it is on a fabric of array {}",
-            explanation.array
-        ),
-        (clear, _) => {
-            writeln!(
-                text,
-                "{volume} is visible on {host}: {clear} of {} paths are clear",
-                paths.len()
-            )
-        }
-    };
+    // Writing to a string cannot fail.
+    let _ = write_explanation(&mut text, explanation, who, ink);
     text
 }
 
-fn write_path(text: &mut String, path: &PathTrace) -> std::fmt::Result {
-    let PathTrace { initiator, initiator_label, target, fabric, .. } = path;
-    writeln!(text, "{initiator} ({initiator_label}) → {target}, fabric {fabric}")?;
-    for (layer, verdict) in &path.layers {
-        match verdict {
-            Verdict::Clear(why) => writeln!(text, "  ✓ {layer:8} {why}")?,
-            Verdict::Blocked { why, .. } => writeln!(text, "  ✗ {layer:8} {why}")?,
-            Verdict::Open(why) => writeln!(text, "  · {layer:8} {why}")?,
+fn write_explanation(
+    text: &mut String,
+    explanation: &Explanation,
+    who: &Who,
+    ink: Ink,
+) -> fmt::Result {
+    for path in &explanation.paths {
+        write_path(text, path, who, ink)?;
+    }
+    let Explanation { host, array, volume, paths } = explanation;
+    let blocked = blocked(paths);
+    match (explanation.clear_paths(), explanation.blocking_layer()) {
+        (0, Some(layer)) => {
+            let here = blocked.iter().find(|(l, _)| *l == layer).map_or(0, |(_, count)| *count);
+            let rest: Vec<_> = blocked.into_iter().filter(|(l, _)| *l != layer).collect();
+            let whose = if rest.is_empty() {
+                if here == 1 { "the only path".into() } else { format!("all {here} paths") }
+            } else {
+                let that = if here == 1 { "path that gets" } else { "paths that get" };
+                format!("the {here} {that} furthest, {}", counts(&rest))
+            };
+            let not = ink.bad("not visible");
+            writeln!(text, "{volume} is {not} on {host}: {layer} blocks {whose}")?;
+            write_fixes(text, explanation, ink)
         }
+        (0, None) => {
+            let not = ink.bad("not visible");
+            writeln!(
+                text,
+                "{volume} is {not} on {host}: no adapter of it is on a fabric of array {array}"
+            )
+        }
+        (clear, _) => {
+            let (all, visible) = (paths.len(), ink.good("visible"));
+            writeln!(text, "{volume} is {visible} on {host}: {clear} of {all} paths are clear")
+        }
+    }
+}
+
+/// How many paths each layer is the first to block, the furthest layer first.
+fn blocked(paths: &[PathTrace]) -> Vec<(Layer, usize)> {
+    let at = |layer| paths.iter().filter(|path| path.blocked_at() == Some(layer)).count();
+    let counted = Layer::ALL.into_iter().rev().map(|layer| (layer, at(layer)));
+    counted.filter(|(_, count)| *count > 0).collect()
+}
+
+fn counts(blocked: &[(Layer, usize)]) -> String {
+    let counts: Vec<String> =
+        blocked.iter().map(|(l, count)| format!("{l} blocks {count}")).collect();
+    counts.join(", ")
+}
+
+fn write_path(text: &mut String, path: &PathTrace, who: &Who, ink: Ink) -> fmt::Result {
+    let PathTrace { initiator, initiator_label, target, fabric, .. } = path;
+    let (initiator, target_name) = (initiator.with_colons(), target.with_colons());
+    let target = who.has(*target).unwrap_or("unknown");
+    writeln!(text, "{initiator} ({initiator_label}) → {target_name} ({target}), fabric {fabric}")?;
+    for (layer, verdict) in &path.layers {
+        let (mark, why) = match verdict {
+            Verdict::Clear(why) => (ink.good("✓"), why),
+            Verdict::Blocked { why, .. } => (ink.bad("✗"), why),
+            Verdict::Open(why) => ("·".into(), why),
+        };
+        writeln!(text, "  {mark} {layer:8} {why}")?;
     }
     writeln!(text)
 }
 
 /// What would mend the layer that blocks, on the paths that get as far as that; each fix once.
-fn write_fixes(text: &mut String, explanation: &Explanation) -> std::fmt::Result {
+fn write_fixes(text: &mut String, explanation: &Explanation, ink: Ink) -> fmt::Result {
     let mut told: Vec<&str> = vec![];
     for path in &explanation.paths {
         if path.blocked_at() != explanation.blocking_layer() {
@@ -127,74 +161,8 @@ fn write_fixes(text: &mut String, explanation: &Explanation) -> std::fmt::Result
             _ => None,
         });
         let Some(fix) = fix.filter(|fix| !told.contains(fix)) else { continue };
-        writeln!(text, "fix: {fix}")?;
+        writeln!(text, "{} {fix}", ink.strong("fix:"))?;
         told.push(fix);
     }
     Ok(())
-}
-
-/// The explanation for programs.
-#[derive(Serialize)]
-struct Record<'a> {
-    host: &'a str,
-    array: &'a str,
-    volume: &'a str,
-    visible: bool,
-    blocking_layer: Option<&'static str>,
-    paths: Vec<PathRecord<'a>>,
-}
-
-#[derive(Serialize)]
-struct PathRecord<'a> {
-    fabric: &'a str,
-    initiator: Wwpn,
-    initiator_label: &'a str,
-    target: Wwpn,
-    lun: Option<u32>,
-    layers: Vec<LayerRecord<'a>>,
-}
-
-#[derive(Serialize)]
-struct LayerRecord<'a> {
-    layer: &'static str,
-    verdict: &'static str,
-    why: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fix: Option<&'a str>,
-}
-
-impl<'a> Record<'a> {
-    fn of(explanation: &'a Explanation) -> Self {
-        Self {
-            host: &explanation.host,
-            array: &explanation.array,
-            volume: &explanation.volume,
-            visible: explanation.clear_paths() > 0,
-            blocking_layer: explanation
-                .blocking_layer()
-                .map(npivot_fabric::visibility::Layer::as_str),
-            paths: explanation.paths.iter().map(PathRecord::of).collect(),
-        }
-    }
-}
-
-impl<'a> PathRecord<'a> {
-    fn of(path: &'a PathTrace) -> Self {
-        let layers = path.layers.iter().map(|(layer, verdict)| {
-            let (word, why, fix) = match verdict {
-                Verdict::Clear(why) => ("clear", why, None),
-                Verdict::Blocked { why, fix } => ("blocked", why, Some(fix.as_str())),
-                Verdict::Open(why) => ("open", why, None),
-            };
-            LayerRecord { layer: layer.as_str(), verdict: word, why, fix }
-        });
-        Self {
-            fabric: &path.fabric,
-            initiator: path.initiator,
-            initiator_label: &path.initiator_label,
-            target: path.target,
-            lun: path.lun.and_then(npivot_hal::Lun::number),
-            layers: layers.collect(),
-        }
-    }
 }

@@ -5,10 +5,12 @@ use std::path::Path;
 
 use npivot_lab::load_topology;
 
-use super::{boot, find, json};
+use super::words::find;
+use super::{boot, build, json};
 use crate::args::{Fabric, Picture};
+use crate::ink::Ink;
 use crate::outcome::{Answer, Failure};
-use crate::show::{SanView, dot, svg, text};
+use crate::show::{SanView, dot, picture, text};
 
 pub(super) fn run(command: &Fabric, out: &mut impl Write) -> Result<Answer, Failure> {
     match command {
@@ -21,6 +23,8 @@ pub(super) fn run(command: &Fabric, out: &mut impl Write) -> Result<Answer, Fail
 
 fn check(path: &Path, out: &mut impl Write) -> Result<Answer, Failure> {
     let (path, topology) = load_topology(path)?;
+    // Limits of machines are theirs to know: what is ok here can be booted.
+    build(&topology)?;
     let count = |n: usize, what: &str, plural: &str| match n {
         1 => format!("1 {what}"),
         n => format!("{n} {plural}"),
@@ -50,18 +54,17 @@ fn show(
     only: Option<&str>,
     out: &mut impl Write,
 ) -> Result<Answer, Failure> {
-    let (_, world) = boot(path)?;
+    let world = boot(path)?;
     let mut view = SanView::of(&world);
     if let Some(name) = only {
-        let names: Vec<String> = view.fabrics.iter().map(|fabric| fabric.name.clone()).collect();
-        find("fabric", name, names.iter().map(String::as_str))?;
+        find("fabric", name, view.fabrics.iter().map(|fabric| fabric.name.as_str()))?;
         view.keep_fabric(name);
     }
     match format {
-        Picture::Text => write!(out, "{}", text::text(&view))?,
+        Picture::Text => write!(out, "{}", text::text(&view, Ink::of_stdout()))?,
         Picture::Json => json(&view, out)?,
         Picture::Dot => write!(out, "{}", dot::dot(&view))?,
-        Picture::Svg => write!(out, "{}", svg::svg(&view))?,
+        Picture::Svg => write!(out, "{}", picture::svg(&view))?,
     }
     Ok(Answer::Yes)
 }

@@ -18,9 +18,13 @@ pub(super) fn completions(shell: Shell, out: &mut impl Write) -> Result<Answer, 
 }
 
 pub(super) fn man(directory: Option<&Path>, out: &mut impl Write) -> Result<Answer, Failure> {
+    // `help` is a way to ask, not a command with a page.
+    let without_help = |command: clap::Command| command.disable_help_subcommand(true);
+    let command = without_help(Args::command()).mut_subcommands(without_help);
     match directory {
-        Some(directory) => clap_mangen::generate_to(Args::command(), directory)?,
-        None => clap_mangen::Man::new(Args::command()).render(out)?,
+        Some(directory) => clap_mangen::generate_to(command, directory)
+            .map_err(|cause| Failure::Directory(directory.to_owned(), cause))?,
+        None => clap_mangen::Man::new(command).render(out)?,
     }
     Ok(Answer::Yes)
 }

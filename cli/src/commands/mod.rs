@@ -3,16 +3,18 @@
 mod explain;
 mod fabric;
 mod generate;
+mod record;
+mod words;
 
 use std::io::Write;
 use std::path::Path;
 
-use npivot_fabric::topology::source::nearest;
 use npivot_fabric::{Topology, World};
 use npivot_lab::{Scenario, load_topology};
 
 use crate::args::{Args, Command, Format};
 use crate::outcome::{Answer, Failure};
+use crate::progress::Progress;
 
 /// Does what was asked, and writes what it finds.
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<Answer, Failure> {
@@ -35,7 +37,11 @@ fn run_scenario(
     seed: Option<u64>,
     out: &mut impl Write,
 ) -> Result<Answer, Failure> {
-    let report = Scenario::load(path)?.run(seed);
+    let scenario = Scenario::load(path)?;
+    let report = {
+        let _sign_of_life = Progress::spinner("running the scenario");
+        scenario.run(seed)
+    };
     match format {
         Format::Text => write!(out, "{report}")?,
         Format::Json => json(&report, out)?,
@@ -55,29 +61,24 @@ fn json(value: &impl serde::Serialize, out: &mut impl Write) -> Result<(), Failu
     Ok(())
 }
 
-/// The topology in a file, booted until it is quiet.
-fn boot(path: &Path) -> Result<(Topology, World), Failure> {
-    let (_, topology) = load_topology(path)?;
-    let world = World::from_topology(&topology, 0);
-    let mut world = world.map_err(|refusal| Failure::Word(refusal.to_string()))?;
-    world.settle(World::BOOT_LIMIT);
-    Ok((topology, world))
+/// The world of a topology, before anything has logged in.
+fn build(topology: &Topology) -> Result<World, Failure> {
+    let _sign_of_life = Progress::spinner("building the SAN");
+    World::from_topology(topology, 0).map_err(|refusal| Failure::Word(refusal.to_string()))
 }
 
-/// The place of a word among those that there are.
-fn find<'a>(
-    what: &str,
-    word: &str,
-    right: impl Iterator<Item = &'a str> + Clone,
-) -> Result<usize, Failure> {
-    if let Some(place) = right.clone().position(|r| r == word) {
-        return Ok(place);
+/// The topology in a file, booted until it is quiet.
+fn boot(path: &Path) -> Result<World, Failure> {
+    let (_, topology) = load_topology(path)?;
+    let mut world = build(&topology)?;
+    let hbas = topology.hosts.iter().map(|host| host.hbas.len());
+    let targets = topology.arrays.iter().map(|array| array.ports.len());
+    let ports: usize = hbas.chain(targets).sum();
+    let progress =
+        Progress::bar("booting the SAN, ports logged in", ports.try_into().unwrap_or(u64::MAX));
+    while let Some(at) = world.next_due().filter(|&at| at <= World::BOOT_LIMIT) {
+        world.advance(at);
+        progress.at(world.san().logins().into());
     }
-    let all: Vec<&str> = right.clone().collect();
-    let help = match nearest(word, right) {
-        Some(near) => format!("; did you mean `{near}`?"),
-        None if all.is_empty() => "; there is none".into(),
-        None => format!("; there are: {}", all.join(", ")),
-    };
-    Err(Failure::Word(format!("there is no {what} `{word}`{help}")))
+    Ok(world)
 }

@@ -1,9 +1,11 @@
-//! A SAN as a table, JSON, a graph, a picture: all drawn from one [`SanView`].
+//! A SAN as a table, JSON, a graph, a picture: all made from one [`SanView`].
 
 pub(crate) mod dot;
-pub(crate) mod layout;
-pub(crate) mod svg;
+pub(crate) mod picture;
 pub(crate) mod text;
 mod view;
 
-pub(crate) use view::{CableView, FabricView, SanView};
+#[cfg(test)]
+mod tests;
+
+pub(crate) use view::{CableView, FabricView, IslView, MachineView, MemberView, SanView, Who};

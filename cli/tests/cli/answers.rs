@@ -15,6 +15,26 @@ fn show_is_a_table() {
     insta::assert_snapshot!(printed(0, &["fabric", "show", SAN]));
 }
 
+/// Zones by switch port and by address, a login that the switch refuses, an inter-switch link.
+#[test]
+fn show_says_who_a_member_is_and_who_is_not_logged_in() {
+    let wrong = example("two-fabrics.toml")
+        .replace(r#""21:00:00:1b:32:a9:da:01", "vault_a"]"#, r#""1,0", "0x010800", "7,7"]"#)
+        .replace(
+            r#"[{ name = "b1", domain = 2 }]"#,
+            r#"[{ name = "b1", domain = 2, logins = 3 }, { name = "b2", domain = 3 }]
+isls = [["b1/40", "b2/41"]]"#,
+        );
+    let path = file("by-port.toml", &wrong);
+    insta::assert_snapshot!(printed(0, &["fabric", "show", &path]));
+    let json = printed(0, &["fabric", "show", &path, "--format", "json"]);
+    let san: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(san["isls"][0]["b"], serde_json::json!({ "switch": "b2", "port": 41 }));
+    assert_eq!(san["hosts"][1]["ports"][1]["port_id"], serde_json::Value::Null);
+    let svg = printed(0, &["fabric", "show", &path, "--format", "svg"]);
+    assert!(svg.contains("to b1/1: not logged in"), "{svg}");
+}
+
 #[test]
 fn show_of_one_fabric_leaves_the_other_out() {
     let text = printed(0, &["fabric", "show", SAN, "--fabric", "b"]);

@@ -35,6 +35,31 @@ fn the_json_says_who_is_who() {
     assert_eq!(san["masking"][0]["groups"][0]["luns"][1]["volume"], "web1-data");
 }
 
+/// The same words mean the same: a reader of the JSON can join by them.
+#[test]
+fn names_have_one_form_in_json() {
+    let san = printed(0, &["fabric", "show", SAN, "--format", "json"]);
+    assert!(san.contains("\"wwn\": \"100000504e500001\"") && !san.contains(":1b:"), "{san}");
+    let san: serde_json::Value = serde_json::from_str(&san).unwrap();
+    let fabric = &san["fabrics"][0];
+    assert_eq!(fabric["zones"][0]["members"][0]["member"], fabric["name_server"][0]["wwpn"]);
+    assert_eq!(san["version"], 1);
+}
+
+/// A fabric has one colour, alone or among others.
+#[test]
+fn a_fabric_keeps_its_colour() {
+    let colours = |more: &[&str], format| {
+        let words = ["fabric", "show", SAN, "--format", format];
+        let text = printed(0, &[&words[..], more].concat());
+        ["#2f7fd1", "#e07b28"].map(|colour| text.contains(colour))
+    };
+    for format in ["svg", "dot"] {
+        assert_eq!(colours(&[], format), [true, true]);
+        assert_eq!(colours(&["--fabric", "b"], format), [false, true]);
+    }
+}
+
 /// One switch and this many hosts on it.
 fn crowd(hosts: usize) -> String {
     let mut text =

@@ -1,5 +1,6 @@
 //! Wrong words and wrong files: what is said, and that it exits with 2.
 
+use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 
 use crate::{example, file, refused, root};
@@ -19,6 +20,53 @@ fn a_word_that_names_nothing_is_told_with_the_nearest() {
     );
     let show = refused(2, &["fabric", "show", SAN, "--fabric", "c"]);
     assert!(show.starts_with("npivot: there is no fabric `c`"), "{show}");
+}
+
+/// A name of somebody else is no plan, and one that nothing is prepared for is a slip.
+#[test]
+fn an_initiator_must_be_the_hosts_or_prepared() {
+    let explain = |wwpn| {
+        let words = ["--host", "alpha", "--volume", "web1-root", "--initiator", wwpn];
+        refused(2, &[&["explain", SAN], &words[..]].concat())
+    };
+    insta::assert_snapshot!(explain("21:00:00:1b:32:a9:db:01"), @"npivot: 21:00:00:1b:32:a9:db:01 is no port name of alpha: beta host0 has it");
+    insta::assert_snapshot!(explain("50:06:01:60:41:e0:aa:00"), @"npivot: 50:06:01:60:41:e0:aa:00 is no port name of alpha: vault port 0 has it");
+    insta::assert_snapshot!(explain("50:01:a4:a0:00:00:00:1f"), @"npivot: no adapter of alpha is 50:01:a4:a0:00:00:00:1f, and no zone or host group has it; did you mean `50:01:a4:a0:00:00:00:01`?");
+    let far = explain("11:22:33:44:55:66:77:88");
+    assert!(far.contains("there are: 50:01:a4:a0:00:00:00:01, "), "{far}");
+    assert!(!far.contains("a9:db:01"), "beta's are not on offer: {far}");
+}
+
+#[test]
+fn a_volume_of_another_array_is_not_taken_for_that_of_the_one_asked_for() {
+    let depot = "\n[array.depot]\nwwnn = \"50:06:01:60:c1:e0:bb:00\"\nports = []\n\
+         volumes = { backup = \"1 GiB\" }\n";
+    let path = file("asked-for.toml", &format!("{}{depot}", example("two-fabrics.toml")));
+    let words = ["--host", "alpha", "--volume", "scratch", "--array", "depot"];
+    let said = refused(2, &[&["explain", &path], &words[..]].concat());
+    assert_eq!(said, "npivot: there is no volume on depot `scratch`; there are: backup\n");
+}
+
+/// What `check` calls ok can be booted: an array takes only so many initiators.
+#[test]
+fn what_cannot_be_built_is_not_ok() {
+    let names: Vec<String> = (0..2049).map(|n| format!("\"200000000000{n:04x}\"")).collect();
+    let group = format!("initiators = [{}, ", names.join(", "));
+    let text = example("two-fabrics.toml").replace("initiators = [", &group);
+    let said = refused(2, &["fabric", "check", &file("full-array.toml", &text)]);
+    assert!(said.contains("has 2048 initiators, its most"), "{said}");
+}
+
+/// A list of what there is has an end.
+#[test]
+fn a_long_list_is_cut() {
+    let mut text = "[fabric.a]\nswitches = [{ name = \"s\", domain = 1 }]\n".to_owned();
+    for n in 0..30 {
+        writeln!(text, "[host.h{n}]\nhbas = []").unwrap();
+    }
+    let path = file("many-hosts.toml", &text);
+    let said = refused(2, &["explain", &path, "--host", "elsewhere", "--volume", "v"]);
+    assert!(said.contains("h11 and 18 more"), "{said}");
 }
 
 #[test]
