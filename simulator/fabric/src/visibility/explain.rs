@@ -322,8 +322,15 @@ impl Words<'_> {
                 target.with_colons()
             ),
             Block::NotInAnyGroup => {
-                let group = array.groups_with(path.volume).next().unwrap_or("a host group");
-                format!("on array {}: add initiator {wwpn} to host group {group}", array.name())
+                let name = array.name();
+                match array.groups_with(path.volume).next() {
+                    Some(group) => {
+                        format!("on array {name}: add initiator {wwpn} to host group {group}")
+                    }
+                    None => format!(
+                        "on array {name}: map {volume} to a host group, and add initiator {wwpn} to it"
+                    ),
+                }
             }
             Block::NotMapped { group } => {
                 format!("on array {}: map {volume} to host group {group}", array.name())
