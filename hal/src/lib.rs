@@ -16,6 +16,7 @@
 //! | `array` | [`Array`] and [`Masking`] |
 //! | `error`, `outcome` | what a call answers: whose fault, whether to retry, what changed |
 //! | [`layer`] | wrappers over any backend |
+//! | [`scsi`] | what devices answer, decoded |
 //!
 //! This crate has no I/O, no clock and no randomness, and depends on no other part of npivot.
 
@@ -26,6 +27,7 @@ mod host;
 pub mod layer;
 mod names;
 mod outcome;
+pub mod scsi;
 
 pub use array::{Array, ArrayCapabilities, HostGroup, Mapping, Masking, TargetPort, Volume};
 pub use error::{Error, ErrorKind, Fault, Result, Retry};
@@ -34,9 +36,9 @@ pub use fabric::{
     SwitchPort, Zone, ZoneDatabase, ZoneEdit, ZoneMember, ZoneTransaction, Zoning, edit_zones,
 };
 pub use host::{
-    Adapter, AdapterKind, Event, EventStream, Events, Host, HostCapabilities, Links, LunPath, Luns,
-    Npiv, NpivUse, PathState, PciAddress, PortState, RemotePort, Roles, ScanScope, Vport,
-    VportState,
+    Adapter, AdapterKind, Capacity, Event, EventStream, Events, Host, HostCapabilities, Links,
+    LunDetails, LunPath, Luns, Npiv, NpivUse, PathState, PciAddress, PortState, RemotePort,
+    Reservation, ReservationKind, Reservations, Roles, ScanScope, Vport, VportState,
 };
 pub use names::{
     AddressMethod, DomainId, FabricName, FcId, FcIdParseError, HostNo, Lun, LunId, LunIdParseError,

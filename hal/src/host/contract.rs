@@ -4,9 +4,11 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 
-use crate::{HostNo, LunId, Outcome, Result, ScsiAddress, WwnPair};
+use crate::{HostNo, Lun, LunId, Outcome, Result, ScsiAddress, WwnPair};
 
-use super::{Adapter, EventStream, HostCapabilities, LunPath, RemotePort, ScanScope, Vport};
+use super::{
+    Adapter, EventStream, HostCapabilities, LunDetails, LunPath, RemotePort, ScanScope, Vport,
+};
 
 /// A machine with Fibre Channel adapters.
 ///
@@ -130,8 +132,24 @@ pub trait Luns: Debug + Send + Sync {
     ///
     /// # Errors
     /// `NotFound`: no such path. `Unreachable`: it does not answer. `Rejected`: the array maps nothing
-    /// there any more. `PermissionDenied`: this needs a privilege that the caller lacks.
+    /// there any more. `PermissionDenied`: this needs a privilege that the caller lacks. `Unsupported`:
+    /// devices cannot be asked here (a capture of another machine).
     async fn identify(&self, address: ScsiAddress) -> Result<LunId>;
+
+    /// Asks the device behind a path all that it says of itself, now.
+    ///
+    /// # Errors
+    /// As for [`identify`](Self::identify), when it does not even answer INQUIRY; what else it does not
+    /// tell is `None`.
+    async fn inspect(&self, address: ScsiAddress) -> Result<LunDetails>;
+
+    /// Asks a target which LUNs it shows to this adapter **now** (REPORT LUNS), by ascending wire value:
+    /// what a scan would find, whatever devices exist.
+    ///
+    /// # Errors
+    /// `NotFound`: no such adapter or target, or no device on it through which it can be asked.
+    /// `Unreachable`, `PermissionDenied`, `Unsupported` as for [`identify`](Self::identify).
+    async fn reported(&self, adapter: HostNo, target: u32) -> Result<Vec<Lun>>;
 
     /// Looks for new LUNs. Remote ports that are not online are skipped, and LUNs that went are not
     /// removed: both as the kernel does. `Changed` when a path was added.

@@ -10,10 +10,10 @@ use async_trait::async_trait;
 use super::{Call, FaultPlan, Verdict};
 use crate::{
     Adapter, Array, ArrayCapabilities, DomainId, EffectiveZones, Error, ErrorKind, Events, Fabric,
-    FabricCapabilities, Host, HostCapabilities, HostGroup, HostNo, Links, LunId, LunPath, Luns,
-    Masking, NameServerEntry, Npiv, Outcome, RemotePort, Result, ScanScope, ScsiAddress, Switch,
-    SwitchPort, TargetPort, Volume, Vport, WwnPair, Wwpn, ZoneDatabase, ZoneEdit, ZoneTransaction,
-    Zoning,
+    FabricCapabilities, Host, HostCapabilities, HostGroup, HostNo, Links, Lun, LunDetails, LunId,
+    LunPath, Luns, Masking, NameServerEntry, Npiv, Outcome, RemotePort, Result, ScanScope,
+    ScsiAddress, Switch, SwitchPort, TargetPort, Volume, Vport, WwnPair, Wwpn, ZoneDatabase,
+    ZoneEdit, ZoneTransaction, Zoning,
 };
 
 macro_rules! faulty {
@@ -149,6 +149,14 @@ impl Luns for FaultyHost {
     async fn identify(&self, address: ScsiAddress) -> Result<LunId> {
         let luns = ability!(self.luns)?;
         self.run("identify", false, luns.identify(address)).await
+    }
+    async fn inspect(&self, address: ScsiAddress) -> Result<LunDetails> {
+        let luns = ability!(self.luns)?;
+        self.run("inspect", false, luns.inspect(address)).await
+    }
+    async fn reported(&self, adapter: HostNo, target: u32) -> Result<Vec<Lun>> {
+        let luns = ability!(self.luns)?;
+        self.run("reported", false, luns.reported(adapter, target)).await
     }
     async fn scan(&self, adapter: HostNo, scope: ScanScope) -> Result<Outcome> {
         let luns = ability!(self.luns)?;

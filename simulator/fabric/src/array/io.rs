@@ -59,7 +59,7 @@ impl Array {
         let names = self.ports().get(usize::from(port))?;
         // Relative target port identifiers count from 1 (SPC-5, 7.7.6.8); a port without one has 0.
         let relative = port.checked_add(1).unwrap_or(0);
-        Some(scsi::vpd_83(volume.identity(), volume.serial(), names.wwpn, relative))
+        Some(scsi::vpd_83(self.product(), volume.identity(), volume.serial(), names.wwpn, relative))
     }
 
     fn reach(&mut self, initiator: Wwpn, port: u16, lun: Lun) -> Result<&mut Volume, Sense> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::VolumeError;
 use super::attention::Attentions;
 use super::masking::{GroupIx, Groups};
-use super::scsi::Sense;
+use super::scsi::{Product, ProductError, Sense};
 use super::volume::{Volume, VolumeIx};
 
 /// The limits of an array.
@@ -37,6 +37,7 @@ impl Default for ArrayLimits {
 pub struct Array {
     name: String,
     wwnn: Wwnn,
+    product: Product,
     ports: Vec<WwnPair>,
     pub(super) limits: ArrayLimits,
     pub(super) volumes: Vec<Volume>,
@@ -57,6 +58,7 @@ impl Array {
         Self {
             name: name.into(),
             wwnn,
+            product: Product::default(),
             ports,
             limits,
             volumes: vec![],
@@ -75,6 +77,21 @@ impl Array {
     /// Its node name.
     pub fn wwnn(&self) -> Wwnn {
         self.wwnn
+    }
+
+    /// What it calls itself in INQUIRY data.
+    pub fn product(&self) -> &Product {
+        &self.product
+    }
+
+    /// Lets it call itself something else.
+    ///
+    /// # Errors
+    /// A text that INQUIRY data cannot say; nothing is changed then.
+    pub fn set_product(&mut self, product: Product) -> Result<(), ProductError> {
+        product.check()?;
+        self.product = product;
+        Ok(())
     }
 
     /// Its ports, by index.

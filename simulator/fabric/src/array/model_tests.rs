@@ -2,7 +2,6 @@
 
 use npivot_hal::{ErrorKind, LunId};
 
-use super::super::scsi::parse_vpd_83;
 use super::super::{BLOCK_BYTES, MAX_TRANSFER_BLOCKS};
 use super::*;
 
@@ -65,7 +64,7 @@ fn volumes_are_told_apart() {
     assert_eq!(names, ["v0", "v1", "v2", "v3", "v4"]);
     let ix = array.volume_of(&identity(3)).unwrap();
     let page = array.vpd_83(ix, 1).unwrap();
-    assert_eq!(parse_vpd_83(&page), Ok(identity(3)));
+    assert_eq!(npivot_hal::scsi::vpd_83(&page), Ok(identity(3)));
     assert_eq!(array.vpd_83(ix, 2), None);
 }
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use npivot_hal::{
     Adapter, AdapterKind, Error, ErrorKind, EventStream, Events, Host, HostCapabilities, HostNo,
-    Links, LunId, LunPath, Luns, Npiv, NpivUse, Outcome, RemotePort, Result, Roles, ScanScope,
-    ScsiAddress, Vport, WwnPair,
+    Links, Lun, LunDetails, LunId, LunPath, Luns, Npiv, NpivUse, Outcome, RemotePort, Result,
+    Roles, ScanScope, ScsiAddress, Vport, WwnPair,
 };
 
 use super::Simulation;
@@ -247,6 +247,12 @@ fn lost(operation: &'static str, parent: HostNo) -> Error {
     )
 }
 
+/// A reply of another kind: a defect of the world.
+fn confused(operation: &'static str, object: impl ToString) -> Error {
+    let reason = "the device answered something else";
+    Error::new(ErrorKind::Malformed, operation, object.to_string(), reason)
+}
+
 #[async_trait]
 impl Luns for SimHost {
     async fn paths(&self, adapter: HostNo) -> Result<Vec<LunPath>> {
@@ -259,13 +265,25 @@ impl Luns for SimHost {
     async fn identify(&self, address: ScsiAddress) -> Result<LunId> {
         match self.ask(HostCommand::Identify(address)) {
             Ok(Reply::Identity(identity)) => Ok(identity),
-            Ok(_) => Err(Error::new(
-                ErrorKind::Malformed,
-                "identify",
-                address.to_string(),
-                "the device answered something else",
-            )),
+            Ok(_) => Err(confused("identify", address)),
             Err(refusal) => Err(error("identify", address.to_string(), &refusal)),
+        }
+    }
+
+    async fn inspect(&self, address: ScsiAddress) -> Result<LunDetails> {
+        match self.ask(HostCommand::Inspect(address)) {
+            Ok(Reply::Details(details)) => Ok(*details),
+            Ok(_) => Err(confused("inspect", address)),
+            Err(refusal) => Err(error("inspect", address.to_string(), &refusal)),
+        }
+    }
+
+    async fn reported(&self, adapter: HostNo, target: u32) -> Result<Vec<Lun>> {
+        let object = format!("target {target} of {adapter}");
+        match self.ask(HostCommand::ReportLuns { adapter, target }) {
+            Ok(Reply::Luns(luns)) => Ok(luns),
+            Ok(_) => Err(confused("report LUNs", object)),
+            Err(refusal) => Err(error("report LUNs", object, &refusal)),
         }
     }
 

@@ -1,11 +1,12 @@
 //! Commands to a device: who are you, read, write.
 
-use npivot_hal::{PathState, ScsiAddress};
+use npivot_hal::{Capacity, LunDetails, PathState, Reservations, ScsiAddress};
 
 use super::{Device, DeviceKey};
 use crate::array::scsi::Sense;
+use crate::array::{Array, BLOCK_BYTES, Volume};
 use crate::san::ids::{AdapterIx, HostIx, TargetIx};
-use crate::world::{Answer, Happening, Refusal, Reply, World};
+use crate::world::{Answer, Happening, Refusal, Reply, TargetPort, World};
 
 /// Why a device did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -45,15 +46,70 @@ impl World {
         }
     }
 
-    /// INQUIRY, VPD page 83: which volume the array shows there now.
-    pub(super) fn identify(&self, host: HostIx, address: ScsiAddress) -> Answer {
+    /// The volume that an array shows at a device now.
+    fn volume_now(&self, host: HostIx, address: ScsiAddress) -> Result<(&Array, &Volume), Refusal> {
         let (ix, device) = self.device(host, address)?;
         let target = self.way_to(ix, device)?;
         let array = &self.arrays[self.targets[target.index()].array.index()].array;
         let initiator = self.adapter_ref(ix).names.wwpn;
         let volume = array.volume_at(initiator, device.lun);
         let volume = volume.ok_or(IoFailure::Check(Sense::LOGICAL_UNIT_NOT_SUPPORTED))?;
-        Ok(Reply::Identity(array.volume(volume).identity().clone()))
+        Ok((array, array.volume(volume)))
+    }
+
+    /// INQUIRY, VPD page 83: which volume the array shows there now.
+    pub(super) fn identify(&self, host: HostIx, address: ScsiAddress) -> Answer {
+        let (_, volume) = self.volume_now(host, address)?;
+        Ok(Reply::Identity(volume.identity().clone()))
+    }
+
+    /// INQUIRY, VPD pages, READ CAPACITY, PERSISTENT RESERVE IN.
+    pub(super) fn inspect(&self, host: HostIx, address: ScsiAddress) -> Answer {
+        let (array, volume) = self.volume_now(host, address)?;
+        let product = array.product();
+        let mut details = LunDetails::new(&product.vendor, &product.product, &product.revision);
+        details.serial = Some(volume.serial().to_owned());
+        details.identity = Some(volume.identity().clone());
+        let (blocks, block_bytes) = (volume.size_blocks(), BLOCK_BYTES as u32);
+        details.capacity = Some(Capacity { blocks, block_bytes });
+        details.reservations = Some(Reservations::default());
+        Ok(Reply::Details(Box::new(details)))
+    }
+
+    /// REPORT LUNS, which a program sends through a device: without one on the target it cannot.
+    pub(super) fn reported_luns(&mut self, ix: AdapterIx, target: u32) -> Answer {
+        let adapter = self.adapter_ref(ix);
+        let devices = adapter
+            .devices
+            .range(DeviceKey { target, lun: 0 }..=DeviceKey { target, lun: u64::MAX });
+        let Some((_, device)) = devices.into_iter().next() else {
+            return Err(Refusal::NoSuch("device on this target"));
+        };
+        let initiator = adapter.names.wwpn;
+        let way = self.way_to(ix, device)?;
+        let TargetPort { array, number, .. } = self.targets[way.index()];
+        let array = &mut self.arrays[array.index()].array;
+        array.luns_reported(initiator, number);
+        Ok(Reply::Luns(array.report_luns(initiator).map(|(lun, _)| lun).collect()))
+    }
+
+    /// A command as SG_IO passes it through: a unit attention goes to the sender, who asks again.
+    pub(super) fn scsi_command(
+        &mut self,
+        host: HostIx,
+        address: ScsiAddress,
+        cdb: &[u8],
+    ) -> Answer {
+        let (ix, device) = self.device(host, address)?;
+        let lun = device.lun;
+        let target = self.way_to(ix, device)?;
+        let initiator = self.adapter_ref(ix).names.wwpn;
+        let TargetPort { array, number, .. } = self.targets[target.index()];
+        let answer = self.arrays[array.index()].array.execute(initiator, number, lun, cdb);
+        if answer == Err(Sense::REPORTED_LUNS_CHANGED) {
+            self.tell(Happening::LunsChanged { host, address });
+        }
+        answer.map(Reply::Data).map_err(|sense| IoFailure::Check(sense).into())
     }
 
     pub(super) fn read(

@@ -71,6 +71,12 @@ impl World {
                 self.set_fast_io_fail(adapter, secs)
             }
             HostCommand::Identify(address) => self.identify(host, address),
+            HostCommand::Inspect(address) => self.inspect(host, address),
+            HostCommand::ReportLuns { adapter, target } => {
+                let adapter = self.must_have_adapter(host, adapter)?;
+                self.reported_luns(adapter, target)
+            }
+            HostCommand::Scsi { address, cdb } => self.scsi_command(host, address, &cdb),
             HostCommand::Read { address, lba, blocks } => self.read(host, address, lba, blocks),
             HostCommand::Write { address, lba, data } => self.write(host, address, lba, &data),
         }

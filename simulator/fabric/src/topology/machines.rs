@@ -6,6 +6,8 @@ use std::collections::btree_map::Entry;
 use npivot_hal::{Lun, LunId, Volume, WwnPair, Wwnn, Wwpn};
 use toml::Spanned;
 
+use crate::array::scsi::{InquiryField, Product};
+
 use super::check::Check;
 use super::model::{ArraySpec, GroupSpec, HbaSpec, HostSpec, LunSpec, TargetPortSpec};
 use super::raw::{self, OnlyTable, Table, Text};
@@ -81,11 +83,31 @@ pub(super) fn arrays(check: &mut Check, arrays: &[(Text, raw::Array)]) -> Vec<Ar
         }
         let volumes = volumes(check, wwnn, &array.volumes, &mut identities);
         let groups = groups(check, &owner, array);
+        let product = product(check, array);
         if let Some(wwnn) = wwnn {
-            specs.push(ArraySpec { name: name.get_ref().clone(), wwnn, ports, volumes, groups });
+            let name = name.get_ref().clone();
+            specs.push(ArraySpec { name, wwnn, product, ports, volumes, groups });
         }
     }
     specs
+}
+
+/// What the array calls itself; what is not given is the default's.
+fn product(check: &mut Check, array: &raw::Array) -> Product {
+    let mut product = Product::default();
+    let fields = [
+        (&array.vendor, InquiryField::Vendor, &mut product.vendor),
+        (&array.product, InquiryField::Product, &mut product.product),
+        (&array.revision, InquiryField::Revision, &mut product.revision),
+    ];
+    for (word, kind, field) in fields {
+        let Some(word) = word else { continue };
+        match kind.check(word.get_ref()) {
+            Ok(()) => field.clone_from(word.get_ref()),
+            Err(refused) => check.problems.push(Problem::new(word.span(), refused.to_string())),
+        }
+    }
+    product
 }
 
 /// Whether the node name is this array's alone. Identities are made from it, so it has to be.

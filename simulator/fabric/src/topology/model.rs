@@ -2,6 +2,7 @@
 
 use npivot_hal::{DomainId, Lun, Volume, WwnPair, Wwnn, Wwpn, ZoneDatabase};
 
+use crate::array::scsi::Product;
 use crate::config::{Driver, Latencies, SwitchSettings};
 
 /// A SAN as a topology file describes it: fabrics, hosts and arrays in the order of the file.
@@ -88,6 +89,8 @@ pub struct HbaSpec {
 pub struct ArraySpec {
     /// Its name, unique among arrays.
     pub name: String,
+    /// What it calls itself in INQUIRY data.
+    pub product: Product,
     /// Its node name, which its ports share; unique among arrays.
     pub wwnn: Wwnn,
     /// Its target ports.

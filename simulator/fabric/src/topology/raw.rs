@@ -97,6 +97,9 @@ pub(super) struct Hba {
 #[serde(deny_unknown_fields)]
 pub(super) struct Array {
     pub(super) wwnn: Text,
+    pub(super) vendor: Option<Text>,
+    pub(super) product: Option<Text>,
+    pub(super) revision: Option<Text>,
     #[serde(default)]
     pub(super) ports: Vec<OnlyTable<TargetPort>>,
     #[serde(default)]

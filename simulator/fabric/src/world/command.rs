@@ -1,12 +1,13 @@
 //! The one door into the world: what can be asked of it, and what it answers.
 
 use npivot_hal::{
-    DomainId, HostNo, LunId, Outcome, Roles, ScanScope, ScsiAddress, WwnPair, Wwnn, Wwpn,
-    ZoneDatabase, ZoneEdit, ZoneTransaction,
+    DomainId, HostNo, Lun, LunDetails, LunId, Outcome, Roles, ScanScope, ScsiAddress, WwnPair,
+    Wwnn, Wwpn, ZoneDatabase, ZoneEdit, ZoneTransaction,
 };
 use serde::{Deserialize, Serialize};
 
 use super::Refusal;
+use crate::array::scsi::Product;
 use crate::config::{Driver, SwitchSettings};
 use crate::host::IoFailure;
 use crate::san::Accepted;
@@ -54,7 +55,12 @@ pub enum Build {
     /// the driver has; zero makes it incapable of vports.
     Adapter { host: HostIx, names: WwnPair, port: PortIx, max_vports: Option<u32> },
     /// An array without ports.
-    Array { name: String, wwnn: Wwnn },
+    Array {
+        name: String,
+        wwnn: Wwnn,
+        #[serde(default)]
+        product: Product,
+    },
     /// A port of an array, plugged in and with light: it begins to log in.
     Target { array: ArrayIx, wwpn: Wwpn, port: PortIx },
     /// A volume.
@@ -149,6 +155,23 @@ pub enum HostCommand {
     },
     /// INQUIRY for VPD page 83 on a device.
     Identify(ScsiAddress),
+    /// Everything that a device says of itself.
+    Inspect(ScsiAddress),
+    /// REPORT LUNS to a target, through any device on it.
+    ReportLuns {
+        /// The adapter.
+        adapter: HostNo,
+        /// The target id.
+        target: u32,
+    },
+    /// A command to a device as a program sends it (SG_IO): a unit attention is the sender's to deal with.
+    Scsi {
+        /// The device.
+        address: ScsiAddress,
+        /// The command, 6 to 16 bytes.
+        #[serde(with = "hex")]
+        cdb: Vec<u8>,
+    },
     /// Reads blocks of 512 bytes.
     Read {
         /// The device.
@@ -255,6 +278,10 @@ pub enum Reply {
     Transaction(ZoneTransaction, Outcome),
     /// Who a device is.
     Identity(LunId),
+    /// What a device says of itself.
+    Details(Box<LunDetails>),
+    /// The LUNs that a target shows.
+    Luns(Vec<Lun>),
     /// What was read.
     Data(Vec<u8>),
 }

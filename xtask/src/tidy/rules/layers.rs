@@ -17,13 +17,25 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("npivot-wire", &["npivot-fabric", "npivot-hal"]),
     ("npivot-tree", &["npivot-fabric", "npivot-hal"]),
     ("npivot", &["npivot-hal"]),
-    ("npivot-lab", &["npivot", "npivot-hal", "npivot-fabric", "npivot-wire", "npivot-tree"]),
+    (
+        "npivot-lab",
+        &[
+            "npivot",
+            "npivot-hal",
+            "npivot-conformance",
+            "npivot-sysfs",
+            "npivot-fabric",
+            "npivot-wire",
+            "npivot-tree",
+        ],
+    ),
     (
         "npivot-cli",
         &[
             "npivot-lab",
             "npivot",
             "npivot-hal",
+            "npivot-conformance",
             "npivot-fabric",
             "npivot-wire",
             "npivot-tree",

@@ -58,6 +58,8 @@ pub struct Sense {
 impl Sense {
     /// 05/25/00: the initiator has no logical unit at this LUN.
     pub const LOGICAL_UNIT_NOT_SUPPORTED: Self = Self::new(SenseKey::IllegalRequest, 0x25, 0x00);
+    /// 05/20/00: there is no such command.
+    pub const INVALID_OPERATION_CODE: Self = Self::new(SenseKey::IllegalRequest, 0x20, 0x00);
     /// 05/21/00: the transfer goes beyond the end.
     pub const LBA_OUT_OF_RANGE: Self = Self::new(SenseKey::IllegalRequest, 0x21, 0x00);
     /// 05/24/00: a field of the command has a value that it cannot have.
@@ -83,6 +85,7 @@ impl Sense {
 
     fn text(self) -> Option<&'static str> {
         Some(match (self.asc, self.ascq) {
+            (0x20, 0x00) => "invalid command operation code",
             (0x21, 0x00) => "logical block address out of range",
             (0x24, 0x00) => "invalid field in CDB",
             (0x25, 0x00) => "logical unit not supported",

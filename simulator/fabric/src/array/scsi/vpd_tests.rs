@@ -2,6 +2,8 @@
 
 use proptest::prelude::*;
 
+use npivot_hal::scsi::{VpdError, vpd_83 as parse_vpd_83};
+
 use super::*;
 
 fn an_identity() -> impl Strategy<Value = LunId> {
@@ -42,7 +44,7 @@ proptest! {
         relative in any::<u16>(),
     ) {
         prop_assert!(can_be_identity(&identity) && can_be_serial(&serial));
-        let page = vpd_83(&identity, &serial, port(), relative);
+        let page = vpd_83(&Product::default(), &identity, &serial, port(), relative);
         prop_assert_eq!(usize::from(u16::from_be_bytes([page[2], page[3]])), page.len() - 4);
         prop_assert_eq!(parse_vpd_83(&page), Ok(identity));
         for cut in 0..page.len() {
@@ -66,7 +68,7 @@ proptest! {
 
     #[test]
     fn survives_a_lie(identity in an_identity(), at in any::<prop::sample::Index>(), byte: u8) {
-        let mut page = vpd_83(&identity, "1", port(), 1);
+        let mut page = vpd_83(&Product::default(), &identity, "1", port(), 1);
         let at = at.index(page.len());
         page[at] = byte;
         let _ = parse_vpd_83(&page);
@@ -76,7 +78,7 @@ proptest! {
 #[test]
 fn a_whole_page() {
     let identity: LunId = "naa.600140500000000a0000000000000001".parse().unwrap();
-    let page = vpd_83(&identity, "42", port(), 2);
+    let page = vpd_83(&Product::default(), &identity, "42", port(), 2);
     let expected = [
         &[0x00, 0x83, 0, 54][..],
         &[0x02, 0x01, 0, 10],

@@ -45,14 +45,15 @@ impl World {
             Build::Adapter { host, names, port, max_vports } => {
                 self.build_adapter(host, names, port, max_vports)
             }
-            Build::Array { name, wwnn } => {
+            Build::Array { name, wwnn, product } => {
                 if self.arrays.iter().any(|array| array.name() == name) {
                     return Err(Refusal::NameTaken(name));
                 }
-                self.arrays.push(ArrayNode {
-                    array: Array::new(name, wwnn, vec![], ArrayLimits::default()),
-                    targets: vec![],
-                });
+                let mut array = Array::new(name, wwnn, vec![], ArrayLimits::default());
+                array
+                    .set_product(product)
+                    .map_err(|refused| Refusal::Argument(refused.to_string()))?;
+                self.arrays.push(ArrayNode { array, targets: vec![] });
                 Ok(Reply::Array(ArrayIx::from_index(self.arrays.len() - 1)))
             }
             Build::Target { array, wwpn, port } => {

@@ -62,9 +62,9 @@ impl World {
     }
 
     fn install_array(&mut self, spec: &ArraySpec, switches: &Switches) -> Result<(), Refusal> {
-        let Reply::Array(array) =
-            self.ask(Build::Array { name: spec.name.clone(), wwnn: spec.wwnn })?
-        else {
+        let (name, product) = (spec.name.clone(), spec.product.clone());
+        let build = Build::Array { name, wwnn: spec.wwnn, product };
+        let Reply::Array(array) = self.ask(build)? else {
             return Err(Refusal::NoSuch("array"));
         };
         for target in &spec.ports {

@@ -227,7 +227,11 @@ fn build() -> impl Strategy<Value = Build> {
         (host_ix(), names(), port(), prop::option::of(0_u32..3)).prop_map(
             |(host, names, port, max_vports)| Build::Adapter { host, names, port, max_vports }
         ),
-        name().prop_map(|name| Build::Array { name, wwnn: wwnn() }),
+        name().prop_map(|name| Build::Array {
+            name,
+            wwnn: wwnn(),
+            product: crate::array::scsi::Product::default()
+        }),
         (array(), select(wwpns()), port()).prop_map(|(array, wwpn, port)| Build::Target {
             array,
             wwpn,

@@ -1,0 +1,1 @@
+//! What being a backend of npivot means, executable.

@@ -1,0 +1,1 @@
+//! Fibre Channel on real Linux: sysfs, uevents, FC netlink, SG_IO.
