@@ -98,8 +98,9 @@ pub trait Npiv: Debug + Send + Sync {
     ///
     /// # Errors
     /// `NotFound`: no such adapter. `Unsupported`: it or its switch cannot have vports. `LimitReached`:
-    /// none is free. `AlreadyExists`: one of the names is in use on this host, or (where the driver
-    /// tells) in the fabric. `NoAnswer`: it may exist.
+    /// none is free. `AlreadyExists`: the port name is in use on this adapter, or (where the driver tells)
+    /// in the fabric; nobody looks at the host's other adapters, but for
+    /// [`Checked`](crate::layer). `NoAnswer`: it may exist.
     async fn create_vport(&self, parent: HostNo, names: WwnPair) -> Result<(Vport, Outcome)>;
 
     /// Deletes a vport with everything behind it, logged out of the fabric when the call returns. One
