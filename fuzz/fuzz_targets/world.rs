@@ -95,7 +95,7 @@ fn host(step: Step) -> Command {
         5 if d % 2 == 0 => HostCommand::SetDevLoss { adapter: parent, secs: u32::from(c) * 4 },
         5 => {
             let secs = (c != 0).then(|| u32::from(c));
-            HostCommand::SetFastIoFail { adapter: parent, secs }
+            HostCommand::SetFastIoFail { adapter: parent, rport: u32::from(c) % 4, secs }
         }
         6 => HostCommand::Identify(address),
         7 => HostCommand::Read { address, lba: u64::from(a), blocks: 1 },

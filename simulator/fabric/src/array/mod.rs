@@ -26,5 +26,5 @@ mod volume;
 pub use error::{MaskingError, VolumeError};
 pub use io::MAX_TRANSFER_BLOCKS;
 pub use model::{Array, ArrayLimits};
-pub use storage::BLOCK_BYTES;
+pub use storage::{BLOCK_BYTES, BLOCK_LENGTH};
 pub use volume::{Volume, VolumeIx};

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-/// The size of a logical block, in bytes.
-pub const BLOCK_BYTES: usize = 512;
+/// The size of a logical block, in bytes, as SCSI carries it.
+pub const BLOCK_LENGTH: u32 = 512;
+/// The same, to count bytes in memory.
+pub const BLOCK_BYTES: usize = BLOCK_LENGTH as usize;
 /// What is kept together: eight blocks, one page.
 const CHUNK_BYTES: usize = 4096;
 

@@ -20,6 +20,8 @@ pub(super) fn error(
         Refusal::Argument(_) | Refusal::Wiring(_) | Refusal::Volume(_) => {
             (ErrorKind::InvalidArgument, Fault::Caller, None)
         }
+        Refusal::Busy(_) => (ErrorKind::Busy, Fault::Caller, None),
+        Refusal::Already(_) => (ErrorKind::Conflict, Fault::Caller, None),
         Refusal::Login(reject) => (login_kind(reject), Fault::Fabric, None),
         Refusal::Zoning(error) => (error.kind(), Fault::Fabric, None),
         Refusal::Masking(error) => (error.kind(), Fault::Array, None),

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use npivot_hal::{
     Adapter, AdapterKind, Error, ErrorKind, EventStream, Events, Host, HostCapabilities, HostNo,
-    Links, Lun, LunDetails, LunId, LunPath, Luns, Npiv, NpivUse, Outcome, RemotePort, Result,
-    Roles, ScanScope, ScsiAddress, Vport, WwnPair,
+    Links, Lun, LunDetails, LunId, LunPath, Luns, Npiv, NpivUse, Outcome, PortState, RemotePort,
+    Result, ScanScope, ScsiAddress, Vport, WwnPair,
 };
 
 use super::Simulation;
@@ -119,6 +119,9 @@ fn adapter_record(world: &World, adapter: &SimAdapter) -> Adapter {
         let switch = world.san().switch_of(world.san().nport(nport).port);
         world.san().fabric_name(switch)
     });
+    if let Kind::Physical { pci, .. } = adapter.kind {
+        record.pci = pci;
+    }
     record.driver = Some(world.hosts()[adapter.host.index()].driver.module().to_owned());
     record
 }
@@ -131,16 +134,15 @@ fn vport_record(world: &World, parent: HostNo, ix: AdapterIx) -> Option<Vport> {
     Some(record)
 }
 
-fn rport_record(adapter: &SimAdapter, number: usize, rport: &Rport) -> RemotePort {
-    let number = u32::try_from(number).unwrap_or(u32::MAX);
+fn rport_record(adapter: &SimAdapter, number: u32, rport: &Rport) -> RemotePort {
     let mut record = RemotePort::new(adapter.no, number, rport.state);
     record.wwpn = Some(rport.names.wwpn);
-    record.wwnn = Some(rport.names.wwnn);
+    // Of a port that was given up, the kernel keeps what it is bound by, and no more.
+    record.wwnn = (rport.state != PortState::NotPresent).then_some(rport.names.wwnn);
     record.port_id = rport.fc_id;
-    // A port that was given up has no roles: the kernel shows `unknown`.
-    record.roles = Roles { target: rport.fc_id.is_some(), initiator: false };
-    record.target_id = Some(rport.target);
-    record.dev_loss_secs = Some(adapter.dev_loss_secs);
+    record.roles = rport.roles;
+    record.target_id = rport.target;
+    record.dev_loss_secs = Some(rport.dev_loss_secs);
     record
 }
 
@@ -148,7 +150,7 @@ fn path_record(world: &World, adapter: &SimAdapter, key: DeviceKey, device: &Dev
     let volume = world.arrays()[device.array.index()].array.volume(device.seen);
     let identity = Ok(volume.identity().clone());
     let mut record = LunPath::new(adapter.address(key), identity, device.state);
-    record.target = adapter.rports.get(device.rport as usize).map(|rport| rport.names.wwpn);
+    record.target = adapter.rports.get(&device.rport).map(|rport| rport.names.wwpn);
     record.size_bytes = Some(volume.size_bytes());
     record.device = Some(disk_name(device.disk));
     record
@@ -177,8 +179,8 @@ impl Host for SimHost {
 
     async fn remote_ports(&self, adapter: HostNo) -> Result<Vec<RemotePort>> {
         self.look("list remote ports", adapter, |_, _, adapter| {
-            let rports = adapter.rports.iter().enumerate();
-            rports.map(|(number, rport)| rport_record(adapter, number, rport)).collect()
+            let rports = adapter.rports.iter();
+            rports.map(|(number, rport)| rport_record(adapter, *number, rport)).collect()
         })
     }
 
@@ -248,9 +250,9 @@ fn lost(operation: &'static str, parent: HostNo) -> Error {
 }
 
 /// A reply of another kind: a defect of the world.
-fn confused(operation: &'static str, object: impl ToString) -> Error {
+fn confused(operation: &'static str, object: impl Into<String>) -> Error {
     let reason = "the device answered something else";
-    Error::new(ErrorKind::Malformed, operation, object.to_string(), reason)
+    Error::new(ErrorKind::Malformed, operation, object, reason)
 }
 
 #[async_trait]
@@ -265,7 +267,7 @@ impl Luns for SimHost {
     async fn identify(&self, address: ScsiAddress) -> Result<LunId> {
         match self.ask(HostCommand::Identify(address)) {
             Ok(Reply::Identity(identity)) => Ok(identity),
-            Ok(_) => Err(confused("identify", address)),
+            Ok(_) => Err(confused("identify", address.to_string())),
             Err(refusal) => Err(error("identify", address.to_string(), &refusal)),
         }
     }
@@ -273,7 +275,7 @@ impl Luns for SimHost {
     async fn inspect(&self, address: ScsiAddress) -> Result<LunDetails> {
         match self.ask(HostCommand::Inspect(address)) {
             Ok(Reply::Details(details)) => Ok(*details),
-            Ok(_) => Err(confused("inspect", address)),
+            Ok(_) => Err(confused("inspect", address.to_string())),
             Err(refusal) => Err(error("inspect", address.to_string(), &refusal)),
         }
     }
@@ -308,8 +310,12 @@ impl Links for SimHost {
     }
 
     async fn set_dev_loss_secs(&self, adapter: HostNo, secs: u32) -> Result<Outcome> {
+        let operation = "set dev_loss_tmo";
+        // The kernel passes over remote ports that cannot have it: look first, as sysfs users do.
+        self.look(operation, adapter, |world, ix, _| world.all_take_dev_loss(ix, secs))?
+            .map_err(|refusal| error(operation, adapter.to_string(), &refusal))?;
         let answer = self.ask(HostCommand::SetDevLoss { adapter, secs });
-        Self::outcome("set dev_loss_tmo", adapter.to_string(), answer)
+        Self::outcome(operation, adapter.to_string(), answer)
     }
 }
 

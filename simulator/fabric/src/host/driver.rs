@@ -3,7 +3,7 @@
 //! Sources: `drivers/scsi/qla2xxx/qla_mid.c` and `qla_attr.c`, `drivers/scsi/lpfc/lpfc_vport.c`,
 //! `drivers/scsi/libfc/fc_npiv.c` and `drivers/scsi/fcoe/fcoe.c`, `drivers/scsi/scsi_transport_fc.c`.
 
-use npivot_hal::{ErrorKind, VportState, Wwpn};
+use npivot_hal::{ErrorKind, PciAddress, VportState, Wwpn};
 
 use crate::config::Driver;
 use crate::san::LoginReject;
@@ -122,9 +122,29 @@ impl Driver {
         }
     }
 
+    /// Where the nth physical adapter of a host sits: cards of two ports on buses from 5 on. libfc's are
+    /// network interfaces, which are somewhere else.
+    pub(crate) fn pci_address(self, position: u32) -> Option<PciAddress> {
+        let card = position / 2;
+        let bus = u8::try_from(5 + card % 0xf8).ok()?;
+        let domain = u16::try_from(card / 0xf8).ok()?;
+        let function = u8::from(position % 2 == 1);
+        (self != Self::Libfc).then_some(PciAddress { domain, bus, slot: 0, function })
+    }
+
     /// Whether `vport_create` itself fails when the switch has no NPIV.
     pub(super) const fn looks_for_npiv_first(self) -> bool {
         matches!(self, Self::Qla2xxx)
+    }
+
+    /// Whether the initiators in its zones are remote ports to it, too.
+    pub(super) const fn lists_initiators(self) -> bool {
+        matches!(self, Self::Libfc)
+    }
+
+    /// Whether the directory server is a remote port to it.
+    pub(super) const fn lists_directory_server(self) -> bool {
+        matches!(self, Self::Libfc)
     }
 
     pub(super) const fn after_reject(self, reject: &LoginReject) -> AfterReject {

@@ -4,7 +4,7 @@ use npivot_hal::{Capacity, LunDetails, PathState, Reservations, ScsiAddress};
 
 use super::{Device, DeviceKey};
 use crate::array::scsi::Sense;
-use crate::array::{Array, BLOCK_BYTES, Volume};
+use crate::array::{Array, BLOCK_LENGTH, Volume};
 use crate::san::ids::{AdapterIx, HostIx, TargetIx};
 use crate::world::{Answer, Happening, Refusal, Reply, TargetPort, World};
 
@@ -70,7 +70,7 @@ impl World {
         let mut details = LunDetails::new(&product.vendor, &product.product, &product.revision);
         details.serial = Some(volume.serial().to_owned());
         details.identity = Some(volume.identity().clone());
-        let (blocks, block_bytes) = (volume.size_blocks(), BLOCK_BYTES as u32);
+        let (blocks, block_bytes) = (volume.size_blocks(), BLOCK_LENGTH);
         details.capacity = Some(Capacity { blocks, block_bytes });
         details.reservations = Some(Reservations::default());
         Ok(Reply::Details(Box::new(details)))

@@ -66,6 +66,7 @@ impl World {
         if self.adapter_ref(ix).vport_state().is_some() {
             self.set_vport_state(ix, VportState::Active);
         }
+        self.meet_directory_server(ix);
         self.wake_vports(ix, accepted.npiv);
         self.queue_discovery(ix);
     }
@@ -77,7 +78,8 @@ impl World {
             return;
         };
         for vport in vports.clone() {
-            if self.adapter_ref(vport).nport.is_some() {
+            let adapter = self.adapter_ref(vport);
+            if adapter.nport.is_some() || adapter.vport_state() == Some(VportState::Disabled) {
                 continue;
             }
             if npiv {
@@ -129,7 +131,8 @@ impl World {
         let light = self.san.port(port).online;
         self.lose_all_rports(ix);
         self.set_adapter_state(ix, if light { PortState::Offline } else { PortState::Linkdown });
-        if is_vport {
+        let disabled = self.adapter_ref(ix).vport_state() == Some(VportState::Disabled);
+        if is_vport && !disabled {
             if light {
                 // What happened is told, and kept as its last state; what it is now nobody says.
                 self.set_vport_state(ix, VportState::FabricLogout);
@@ -155,7 +158,9 @@ impl World {
             // A login that is on its way, or waits to be tried again, is not sent into the dark.
             self.adapter_mut(vport).login = self.stamp();
             self.set_adapter_state(vport, PortState::Linkdown);
-            self.set_vport_state(vport, VportState::Linkdown);
+            if self.adapter_ref(vport).vport_state() != Some(VportState::Disabled) {
+                self.set_vport_state(vport, VportState::Linkdown);
+            }
         }
     }
 

@@ -17,18 +17,18 @@
 //! | `driver` | what each driver allows and answers |
 //! | `login` | adapters' fabric logins and their loss |
 //! | `vport` | making and deleting vports, their states |
-//! | `discovery` | name server queries, logins to targets, RSCN |
-//! | `rport` | remote ports lost and found: fast_io_fail, dev_loss |
+//! | `remote` | name server queries, logins to targets, RSCN; remote ports lost and found; their time-outs |
+//! | `numbers` | numbers that are given out lowest first |
 //! | `device` | scans, devices, their names |
 //! | `io` | INQUIRY, reads and writes |
 
 mod device;
-mod discovery;
 mod driver;
 mod io;
 mod login;
+mod numbers;
 mod records;
-mod rport;
+mod remote;
 mod vport;
 
 pub(crate) use device::disk_name;
@@ -37,7 +37,7 @@ pub use io::IoFailure;
 pub(crate) use login::RETRY_US;
 pub use records::{Adapter, Device, DeviceKey, Host, Kind, Rport};
 
-use npivot_hal::{HostNo, Outcome, ScanScope};
+use npivot_hal::{HostNo, ScanScope};
 
 use crate::config::Driver;
 use crate::san::ids::{AdapterIx, HostIx};
@@ -64,12 +64,29 @@ impl World {
             }
             HostCommand::SetDevLoss { adapter, secs } => {
                 let adapter = self.must_have_adapter(host, adapter)?;
-                self.set_dev_loss(adapter, secs)
+                Ok(Reply::Outcome(self.set_dev_loss(adapter, secs)))
             }
-            HostCommand::SetFastIoFail { adapter, secs } => {
+            HostCommand::SetRportDevLoss { adapter, rport, secs } => {
                 let adapter = self.must_have_adapter(host, adapter)?;
-                self.set_fast_io_fail(adapter, secs)
+                self.set_rport_dev_loss(adapter, rport, secs)
             }
+            HostCommand::SetFastIoFail { adapter, rport, secs } => {
+                let adapter = self.must_have_adapter(host, adapter)?;
+                self.set_fast_io_fail(adapter, rport, secs)
+            }
+            HostCommand::SetMarginal { adapter, rport, marginal } => {
+                let adapter = self.must_have_adapter(host, adapter)?;
+                self.set_marginal(adapter, rport, marginal)
+            }
+            HostCommand::DisableVport { vport, disable } => {
+                let vport = self.must_have_adapter(host, vport)?;
+                self.disable_vport(vport, disable)
+            }
+            HostCommand::SetSymbolicName { vport, name } => {
+                let vport = self.must_have_adapter(host, vport)?;
+                self.set_symbolic_name(vport, &name)
+            }
+            HostCommand::Rescan(address) => self.rescan_device(host, address),
             HostCommand::Identify(address) => self.identify(host, address),
             HostCommand::Inspect(address) => self.inspect(host, address),
             HostCommand::ReportLuns { adapter, target } => {
@@ -108,33 +125,5 @@ impl World {
     /// The driver of an adapter.
     pub(crate) fn driver_of(&self, ix: AdapterIx) -> Driver {
         self.hosts[self.adapter_ref(ix).host.index()].driver
-    }
-
-    /// Sets how long devices outlive their remote port (`dev_loss_tmo` of the fc_host: errors of single
-    /// remote ports are ignored).
-    fn set_dev_loss(&mut self, ix: AdapterIx, secs: u32) -> Answer {
-        let adapter = self.adapter_mut(ix);
-        // SCSI_DEVICE_BLOCK_MAX_TIMEOUT: longer only where I/O is failed earlier.
-        if secs > 600 && adapter.fast_io_fail_secs.is_none() {
-            let text =
-                format!("dev_loss_tmo {secs} s is above 600 s while fast_io_fail_tmo is off");
-            return Err(Refusal::Argument(text));
-        }
-        let changed = adapter.dev_loss_secs != secs;
-        adapter.dev_loss_secs = secs;
-        Ok(Reply::Outcome(Outcome::from(changed)))
-    }
-
-    /// Sets when the I/O of a lost remote port is failed: before it is given up, and within the 600 s of
-    /// SCSI_DEVICE_BLOCK_MAX_TIMEOUT.
-    fn set_fast_io_fail(&mut self, ix: AdapterIx, secs: Option<u32>) -> Answer {
-        let adapter = self.adapter_mut(ix);
-        if secs.is_some_and(|secs| secs >= adapter.dev_loss_secs || secs > 600) {
-            let text = format!("fast_io_fail_tmo is below dev_loss_tmo and 601 s: not {secs:?}");
-            return Err(Refusal::Argument(text));
-        }
-        let changed = adapter.fast_io_fail_secs != secs;
-        adapter.fast_io_fail_secs = secs;
-        Ok(Reply::Outcome(Outcome::from(changed)))
     }
 }

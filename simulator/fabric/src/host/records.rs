@@ -1,13 +1,17 @@
 //! The tables of a host.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use npivot_hal::{FcId, HostNo, Lun, PathState, PortState, ScsiAddress, VportState, WwnPair, Wwpn};
+use npivot_hal::{
+    FcId, HostNo, Lun, PathState, PciAddress, PortState, Roles, ScsiAddress, VportState, WwnPair,
+    Wwpn,
+};
 
+use super::numbers::Numbers;
 use crate::array::VolumeIx;
 use crate::config::Driver;
 use crate::san::ids::{AdapterIx, ArrayIx, HostIx, NPortIx, PortIx};
-use crate::world::Stamp;
+use crate::world::{SimTime, Stamp};
 
 /// A simulated Linux host.
 #[derive(Debug, Clone)]
@@ -21,12 +25,27 @@ pub struct Host {
     /// The next SCSI host number; they only grow until the host boots anew.
     pub(crate) next_no: u32,
     /// The `sdX` names in use.
-    pub(crate) disks: BTreeSet<u32>,
+    pub(crate) disks: Numbers,
+    /// The `sgN` names in use.
+    pub(crate) generics: Numbers,
+    /// The minors of bsg nodes in use.
+    pub(crate) bsgs: Numbers,
+    /// How many disks there have been.
+    pub(crate) disk_count: u64,
 }
 
 impl Host {
     pub(crate) fn new(name: String, driver: Driver) -> Self {
-        Self { name, driver, adapters: BTreeMap::new(), next_no: 0, disks: BTreeSet::new() }
+        Self {
+            name,
+            driver,
+            adapters: BTreeMap::new(),
+            next_no: 0,
+            disks: Numbers::default(),
+            generics: Numbers::default(),
+            bsgs: Numbers::default(),
+            disk_count: 0,
+        }
     }
 
     pub(crate) fn take_number(&mut self) -> HostNo {
@@ -42,6 +61,10 @@ pub enum Kind {
     Physical {
         /// Where it is plugged in.
         port: PortIx,
+        /// How many physical adapters the host had before it.
+        position: u32,
+        /// Where it sits; `None` for libfc's, which are network interfaces.
+        pci: Option<PciAddress>,
         /// The most vports; zero: not capable of them.
         max_vports: u32,
         /// Its vports, in order of creation.
@@ -60,6 +83,8 @@ pub enum Kind {
         /// The state before the present one. On the way to `Unknown` or `Initializing` it is left as it
         /// was (as in the kernel).
         last_state: VportState,
+        /// What somebody wrote into its `symbolic_name`.
+        symbolic_name: String,
     },
 }
 
@@ -87,18 +112,22 @@ pub struct Adapter {
     pub nport: Option<NPortIx>,
     /// The state of its port.
     pub state: PortState,
-    /// Its remote ports, by number: they are never taken off.
-    pub rports: Vec<Rport>,
+    /// Its remote ports, by number. Targets stay once they were seen; others go at dev_loss.
+    pub rports: BTreeMap<u32, Rport>,
     /// Its devices, by address.
     pub devices: BTreeMap<DeviceKey, Device>,
-    /// How long devices outlive their remote port, in seconds.
+    /// How long the devices of a new remote port outlive its loss, in seconds.
     pub dev_loss_secs: u32,
-    /// When the I/O of a lost remote port is failed, in seconds; `None`: held until dev_loss.
-    pub fast_io_fail_secs: Option<u32>,
+    /// The minor of its bsg node.
+    pub bsg: u32,
+    /// Since when it has been there.
+    pub since: SimTime,
     /// The stamp of its present login: what was queued under another is over.
     pub(crate) login: Stamp,
     /// The target id of the next new target; they only grow.
     pub(crate) next_target: u32,
+    /// The number of the next new remote port; they only grow.
+    pub(crate) next_rport: u32,
     /// Whether a discovery is queued already, which further RSCNs share.
     pub(crate) discovery_queued: bool,
 }
@@ -114,7 +143,7 @@ impl Adapter {
 
     /// The remote port with this name.
     pub fn rport(&self, wwpn: Wwpn) -> Option<&Rport> {
-        self.rports.iter().find(|rport| rport.names.wwpn == wwpn)
+        self.rports.values().find(|rport| rport.names.wwpn == wwpn)
     }
 
     /// The address of a device.
@@ -123,7 +152,7 @@ impl Adapter {
     }
 }
 
-/// A remote port: one `rport-H:0-N`. Its place in its adapter's table is N.
+/// A remote port: one `rport-H:0-N`.
 #[derive(Debug, Clone)]
 pub struct Rport {
     /// Its names: the binding by WWPN outlives the port's loss.
@@ -132,10 +161,25 @@ pub struct Rport {
     pub fc_id: Option<FcId>,
     /// Its state.
     pub state: PortState,
-    /// Its target id.
-    pub target: u32,
+    /// What it said that it is; of a port that was given up, nothing.
+    pub roles: Roles,
+    /// Its target id; `None` of what never was a target.
+    pub target: Option<u32>,
+    /// How long its devices outlive its loss, in seconds.
+    pub dev_loss_secs: u32,
+    /// When its I/O is failed once it is lost, in seconds; `None`: held until dev_loss.
+    pub fast_io_fail_secs: Option<u32>,
+    /// The minor of its bsg node.
+    pub bsg: u32,
     /// The stamp of its loss, while it is lost.
     pub(crate) lost: Option<Stamp>,
+}
+
+impl Rport {
+    /// Whether it is logged in to, and its devices can be talked to.
+    pub(crate) const fn is_up(&self) -> bool {
+        matches!(self.state, PortState::Online | PortState::Marginal)
+    }
 }
 
 /// A SCSI device: one path to what an array showed when it was discovered.
@@ -153,4 +197,10 @@ pub struct Device {
     pub state: PathState,
     /// Its disk number: 0 is `sda`.
     pub disk: u32,
+    /// Its number as a generic device: 0 is `sg0`.
+    pub generic: u32,
+    /// The minor of its bsg node.
+    pub bsg: u32,
+    /// Which disk it was since the host booted, from 1.
+    pub diskseq: u64,
 }

@@ -4,7 +4,7 @@ use npivot_hal::{HostNo, Outcome, PortState, VportState, WwnPair};
 
 use super::{Adapter, Kind, VportRefusal};
 use crate::config::Driver;
-use crate::san::ids::{AdapterIx, HostIx};
+use crate::san::ids::{AdapterIx, HostIx, PortIx};
 use crate::world::{Answer, Happening, Refusal, Reply, World};
 
 impl World {
@@ -23,25 +23,15 @@ impl World {
             number,
             state: VportState::Unknown,
             last_state: VportState::Unknown,
+            symbolic_name: String::new(),
         };
         let ix = self.add_adapter(host, names, kind);
         if let Kind::Physical { vports, .. } = &mut self.adapter_mut(parent_ix).kind {
             vports.push(ix);
         }
         let port = self.port_of(self.adapter_ref(parent_ix));
-        let (state, port_state) = if !self.san.port(port).online {
-            (VportState::Linkdown, PortState::Linkdown)
-        } else if !self.san.switch_of(port).settings.npiv {
-            (VportState::NoFabricSupport, PortState::Linkdown)
-        } else {
-            (VportState::Initializing, PortState::Linkdown)
-        };
-        self.adapter_mut(ix).state = port_state;
-        self.set_vport_state(ix, state);
-        // Without the base port's login FDISC has no ground: that login wakes the vport.
-        if state == VportState::Initializing && self.adapter_ref(parent_ix).nport.is_some() {
-            self.begin_login(ix);
-        }
+        let state = self.state_before_login(port);
+        self.start_vport(ix, state);
         Ok(Reply::Adapter(ix))
     }
 
@@ -91,6 +81,7 @@ impl World {
             vports.retain(|&v| v != ix);
         }
         let (no, login) = (self.adapter_ref(ix).no, self.adapter_ref(ix).nport);
+        self.give_back_minors(ix);
         // Gone from the host before its logout is told: nothing blocks, nothing waits for dev_loss.
         self.hosts[host.index()].adapters.remove(&no);
         self.adapters[ix.index()] = None;
@@ -106,6 +97,7 @@ impl World {
     /// Adds an adapter to a host's tables. Free slots are used again.
     pub(crate) fn add_adapter(&mut self, host: HostIx, names: WwnPair, kind: Kind) -> AdapterIx {
         let no = self.hosts[host.index()].take_number();
+        let bsg = self.hosts[host.index()].bsgs.take();
         let adapter = Box::new(Adapter {
             host,
             no,
@@ -113,12 +105,14 @@ impl World {
             kind,
             nport: None,
             state: PortState::Linkdown,
-            rports: vec![],
+            rports: std::collections::BTreeMap::new(),
             devices: std::collections::BTreeMap::new(),
             dev_loss_secs: 60,
-            fast_io_fail_secs: None,
+            bsg,
+            since: self.now(),
             login: self.stamp(),
             next_target: 0,
+            next_rport: 0,
             discovery_queued: false,
         });
         let ix = if let Some(free) = self.free_adapters.pop() {
@@ -130,6 +124,77 @@ impl World {
         };
         self.hosts[host.index()].adapters.insert(no, ix);
         ix
+    }
+
+    /// The bsg nodes of an adapter and its remote ports go with it.
+    fn give_back_minors(&mut self, ix: AdapterIx) {
+        let adapter = self.adapter_ref(ix);
+        let minors: Vec<u32> =
+            adapter.rports.values().map(|rport| rport.bsg).chain([adapter.bsg]).collect();
+        let host = adapter.host.index();
+        for minor in minors {
+            self.hosts[host].bsgs.give_back(minor);
+        }
+    }
+
+    /// A write to `vport_disable`: logs the vport out, or lets it log in again
+    /// (`fcoe_vport_disable`, `drivers/scsi/fcoe/fcoe.c`).
+    pub(super) fn disable_vport(&mut self, ix: AdapterIx, disable: bool) -> Answer {
+        let state = self.adapter_ref(ix).vport_state().ok_or(Refusal::NoSuch("vport"))?;
+        if disable == (state == VportState::Disabled) {
+            return Err(Refusal::Already(format!("the vport is {state}")));
+        }
+        if !disable {
+            let state = self.state_before_login(self.port_of(self.adapter_ref(ix)));
+            self.start_vport(ix, state);
+            return Ok(Reply::Outcome(Outcome::Changed));
+        }
+        self.set_vport_state(ix, VportState::Disabled);
+        // What is queued for its login is over, and so is the login.
+        self.adapter_mut(ix).login = self.stamp();
+        if let Some(nport) = self.adapter_ref(ix).nport {
+            let gone = self.san.logout(nport);
+            self.logged_out(&gone);
+        }
+        self.set_adapter_state(ix, PortState::Offline);
+        Ok(Reply::Outcome(Outcome::Changed))
+    }
+
+    /// A write to a vport's `symbolic_name`.
+    pub(super) fn set_symbolic_name(&mut self, ix: AdapterIx, name: &str) -> Answer {
+        let Kind::Virtual { symbolic_name, .. } = &mut self.adapter_mut(ix).kind else {
+            return Err(Refusal::NoSuch("vport"));
+        };
+        if name.len() > 63 || name.bytes().any(|byte| byte < 0x20 || byte == 0x7f) {
+            let text = format!("a symbolic name is up to 63 printable bytes, not `{name}`");
+            return Err(Refusal::Argument(text));
+        }
+        let changed = symbolic_name != name;
+        name.clone_into(symbolic_name);
+        Ok(Reply::Outcome(Outcome::from(changed)))
+    }
+
+    /// What a vport is before it has tried to log in.
+    fn state_before_login(&self, port: PortIx) -> VportState {
+        if !self.san.port(port).online {
+            VportState::Linkdown
+        } else if !self.san.switch_of(port).settings.npiv {
+            VportState::NoFabricSupport
+        } else {
+            VportState::Initializing
+        }
+    }
+
+    /// Puts a vport into the state from which it logs in, and begins if it can.
+    fn start_vport(&mut self, ix: AdapterIx, state: VportState) {
+        self.set_vport_state(ix, state);
+        let Kind::Virtual { parent, .. } = self.adapter_ref(ix).kind else {
+            return;
+        };
+        // Without the base port's login FDISC has no ground: that login wakes the vport.
+        if state == VportState::Initializing && self.adapter_ref(parent).nport.is_some() {
+            self.begin_login(ix);
+        }
     }
 
     /// Sets a vport's state and tells it, if it differs.

@@ -86,7 +86,7 @@ pub(super) fn arrays(check: &mut Check, arrays: &[(Text, raw::Array)]) -> Vec<Ar
         let product = product(check, array);
         if let Some(wwnn) = wwnn {
             let name = name.get_ref().clone();
-            specs.push(ArraySpec { name, wwnn, product, ports, volumes, groups });
+            specs.push(ArraySpec { name, product, wwnn, ports, volumes, groups });
         }
     }
     specs

@@ -242,7 +242,7 @@ impl Words<'_> {
         let target = self.0.targets[path.target.index()].names.wwpn;
         let rport = adapter.rport(target);
         let device = adapter.devices.iter().find(|(key, device)| {
-            device.seen == path.volume && rport.is_some_and(|r| r.target == key.target)
+            device.seen == path.volume && rport.is_some_and(|r| r.target == Some(key.target))
         });
         device.map_or_else(String::new, |(key, device)| {
             let disk = crate::host::disk_name(device.disk);
@@ -366,7 +366,10 @@ impl Words<'_> {
         let (Initiator::Adapter(ix) | Initiator::Planned(_, ix)) = path.initiator;
         let adapter = self.0.adapter_ref(ix);
         let target = self.0.targets[path.target.index()].names.wwpn;
-        let number = adapter.rport(target).map_or("-".into(), |r| r.target.to_string());
+        let number = adapter
+            .rport(target)
+            .and_then(|r| r.target)
+            .map_or("-".into(), |target| target.to_string());
         format!("on the host: echo '0 {number} -' > /sys/class/scsi_host/{}/scan", adapter.no)
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use npivot_hal::{FcId, Lun, PortState, VportState, Wwpn};
+use npivot_hal::{FcId, Lun, VportState, Wwpn};
 
 use crate::array::VolumeIx;
 use crate::host::{DeviceKey, Kind};
@@ -280,11 +280,11 @@ impl World {
         };
         let adapter = self.adapter_ref(ix);
         let target = &self.targets[path.target.index()];
-        let rport = adapter.rport(target.names.wwpn).filter(|r| r.state == PortState::Online);
-        let rport = rport.ok_or(Block::TargetNotFound)?;
+        let rport = adapter.rport(target.names.wwpn).filter(|r| r.is_up());
+        let number = rport.and_then(|r| r.target).ok_or(Block::TargetNotFound)?;
         let array = self.array_of(path.target);
         let lun = array.lun_of(adapter.names.wwpn, path.volume).ok_or(Block::NotScanned)?;
-        let key = DeviceKey { target: rport.target, lun: lun.sysfs() };
+        let key = DeviceKey { target: number, lun: lun.sysfs() };
         let max = self.driver_of(ix).max_lun();
         let Some(device) = adapter.devices.get(&key) else {
             return Err(if key.lun > max { Block::LunTooHigh { max } } else { Block::NotScanned });

@@ -146,10 +146,46 @@ pub enum HostCommand {
         /// In seconds.
         secs: u32,
     },
-    /// A write to the `fast_io_fail_tmo` of the adapter's remote ports.
+    /// A write to the `dev_loss_tmo` of one remote port.
+    SetRportDevLoss {
+        /// The adapter.
+        adapter: HostNo,
+        /// The remote port's number.
+        rport: u32,
+        /// In seconds.
+        secs: u32,
+    },
+    /// A write to the `port_state` of a remote port.
+    SetMarginal {
+        /// The adapter.
+        adapter: HostNo,
+        /// The remote port's number.
+        rport: u32,
+        /// Whether it shall be Marginal; else Online.
+        marginal: bool,
+    },
+    /// A write to a vport's `vport_disable`.
+    DisableVport {
+        /// The vport's own adapter number.
+        vport: HostNo,
+        /// Whether to disable it; else to enable it.
+        disable: bool,
+    },
+    /// A write to a vport's `symbolic_name`.
+    SetSymbolicName {
+        /// The vport's own adapter number.
+        vport: HostNo,
+        /// Up to 63 bytes.
+        name: String,
+    },
+    /// A write to a device's `rescan`.
+    Rescan(ScsiAddress),
+    /// A write to the `fast_io_fail_tmo` of one remote port.
     SetFastIoFail {
         /// The adapter.
         adapter: HostNo,
+        /// The remote port's number.
+        rport: u32,
         /// In seconds; `None` is `off`.
         secs: Option<u32>,
     },

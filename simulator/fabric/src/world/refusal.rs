@@ -26,6 +26,12 @@ pub enum Refusal {
     /// Above what the kernel accepts (EINVAL).
     #[error("{0}")]
     Argument(String),
+    /// Not while it is in the state that it is in (EBUSY).
+    #[error("{0}")]
+    Busy(String),
+    /// It is so already (EALREADY).
+    #[error("{0}")]
+    Already(String),
     /// A cable cannot be plugged in so.
     #[error(transparent)]
     Wiring(#[from] WiringError),

@@ -5,6 +5,7 @@
 
 mod backend;
 mod boot;
+mod commands;
 mod drivers;
 mod luns;
 mod rports;

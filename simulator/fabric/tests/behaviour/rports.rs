@@ -2,9 +2,9 @@
 
 use npivot_fabric::host::IoFailure;
 use npivot_fabric::world::{HostCommand, Refusal};
-use npivot_hal::PortState;
+use npivot_hal::{FcId, PortState, Zone, ZoneEdit, ZoneMember};
 
-use crate::site::{ALPHA, HBA, Site, at};
+use crate::site::{ALPHA, BETA, HBA, Site, at, guest};
 
 #[test]
 fn dev_loss_takes_the_devices_and_keeps_the_binding() {
@@ -19,7 +19,7 @@ fn dev_loss_takes_the_devices_and_keeps_the_binding() {
     assert_eq!(site.devices(ALPHA, HBA).len(), 4, "60 s is the default");
     site.run(200);
     assert_eq!(site.devices(ALPHA, HBA).len(), 2);
-    let lost = &site.adapter(ALPHA, HBA).rports[1];
+    let lost = &site.adapter(ALPHA, HBA).rports[&1];
     assert_eq!((lost.state, lost.fc_id), (PortState::NotPresent, None));
     let gone = site.ask(ALPHA, HostCommand::Identify(at(HBA, 1, 0)));
     assert_eq!(gone, Err(Refusal::NoDevice(at(HBA, 1, 0))));
@@ -55,7 +55,11 @@ fn a_short_loss_changes_no_name() {
 fn a_shorter_dev_loss() {
     let mut site = Site::campus();
     let set = |secs| HostCommand::SetDevLoss { adapter: HBA, secs };
-    let too_long = site.ask(ALPHA, set(601)).unwrap_err();
+    site.ask(ALPHA, set(601)).unwrap();
+    let held = |site: &Site| site.adapter(ALPHA, HBA).rports[&1].dev_loss_secs;
+    assert_eq!(held(&site), 60, "the host takes it, its remote ports do not");
+    let one = |secs| HostCommand::SetRportDevLoss { adapter: HBA, rport: 1, secs };
+    let too_long = site.ask(ALPHA, one(601)).unwrap_err();
     assert!(matches!(too_long, Refusal::Argument(_)), "{too_long}");
     site.ask(ALPHA, set(5)).unwrap();
     site.light("a1/9", false);
@@ -66,7 +70,7 @@ fn a_shorter_dev_loss() {
 #[test]
 fn fast_io_fail_ends_io_before_the_devices_go() {
     let mut site = Site::campus();
-    let set = |secs| HostCommand::SetFastIoFail { adapter: HBA, secs };
+    let set = |secs| HostCommand::SetFastIoFail { adapter: HBA, rport: 1, secs };
     for wrong in [60, 61, 601] {
         assert!(site.ask(ALPHA, set(Some(wrong))).is_err(), "below dev_loss: {wrong}");
     }
@@ -149,4 +153,45 @@ fn a_port_that_is_lost_again_is_not_scanned() {
     assert!(site.devices(ALPHA, HBA).is_empty());
     site.run(300);
     assert_eq!(site.devices(ALPHA, HBA).len(), 4, "the scan after the login finds them");
+}
+
+#[test]
+fn libfc_lists_the_directory_server_and_the_initiators_in_its_zones() {
+    let mut site = Site::campus();
+    let lines = |site: &Site| -> Vec<String> {
+        let rports = site.adapter(BETA, HBA).rports.iter();
+        rports
+            .map(|(n, r)| {
+                let id = r.fc_id.map_or_else(|| "-".into(), |id| id.to_string());
+                format!("{n} {} {id} {} {:?}", r.names.wwpn, r.state, r.target)
+            })
+            .collect()
+    };
+    let before = lines(&site);
+    assert!(before[0].contains("0xfffffc Online None"), "the directory server first: {before:?}");
+    let guests = [site.vport(BETA, 1), site.vport(BETA, 2)];
+    let two = [1, 2].map(|n| ZoneMember::Wwpn(guest(n).wwpn));
+    site.zone([ZoneEdit::PutZone("guests".into(), Zone::of(two))]);
+    site.run(1_000);
+    for (own, other) in [(guests[0], guests[1]), (guests[1], guests[0])] {
+        let seen = site.adapter(BETA, own).rports.values().filter(|r| r.roles.initiator);
+        let seen: Vec<_> = seen.map(|r| (r.names, r.target)).collect();
+        assert_eq!(seen, [(site.adapter(BETA, other).names, None)]);
+    }
+    let alpha = site.vport(ALPHA, 3);
+    site.run(1_000);
+    let seen = &site.adapter(ALPHA, alpha).rports;
+    assert!(seen.values().all(|r| r.roles.target), "qla2xxx keeps targets only");
+    // Without its link it loses them all; what never was a target is gone after dev_loss.
+    site.light("a1/1", false);
+    assert!(site.adapter(BETA, HBA).rports.values().all(|r| r.state == PortState::Blocked));
+    site.run(60_100);
+    let left = site.adapter(BETA, HBA).rports.clone();
+    assert!(!left.is_empty() && left.values().all(|r| r.target.is_some()));
+    site.light("a1/1", true);
+    site.run(200);
+    let after = site.adapter(BETA, HBA);
+    let server = after.rports.iter().find(|(_, r)| r.fc_id == Some(FcId::DIRECTORY_SERVER));
+    let (number, _) = server.expect("it is met at each login");
+    assert!(left.keys().all(|old| old < number), "under a new number");
 }

@@ -124,8 +124,9 @@ impl Site {
 
     /// Remote ports by number, as `0: target 0 Online`.
     pub(crate) fn rports(&self, host: HostIx, no: HostNo) -> Vec<String> {
-        let rports = self.adapter(host, no).rports.iter().enumerate();
-        rports.map(|(n, r)| format!("{n}: target {} {}", r.target, r.state)).collect()
+        let rports = self.adapter(host, no).rports.iter();
+        let target = |r: &npivot_fabric::host::Rport| r.target.map_or(-1, i64::from);
+        rports.map(|(n, r)| format!("{n}: target {} {}", target(r), r.state)).collect()
     }
 
     /// Devices by address, as `0:1 sdb data running`.

@@ -48,7 +48,7 @@ fn a_path_that_is_clear() {
         .keys()
         .position(|key| {
             let far = site.adapter(ALPHA, no).rport(site.world.targets()[0].names.wwpn);
-            key.target == far.unwrap().target && key.lun == 1
+            Some(key.target) == far.unwrap().target && key.lun == 1
         })
         .unwrap()];
     let (address, disk) = (&device[..3], device.split(' ').nth(1).unwrap());
@@ -175,7 +175,8 @@ fn the_mask() {
 fn the_scan() {
     let mut site = Site::campus();
     let no = site.vport(ALPHA, 1);
-    let far = site.adapter(ALPHA, no).rport(site.world.targets()[0].names.wwpn).unwrap().target;
+    let far =
+        site.adapter(ALPHA, no).rport(site.world.targets()[0].names.wwpn).unwrap().target.unwrap();
     site.map("guests", "high", 5);
     let unseen = path(&site, ALPHA, no, "high");
     let scan = format!("on the host: echo '0 {far} -' > /sys/class/scsi_host/host2/scan");

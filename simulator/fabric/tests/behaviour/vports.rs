@@ -3,7 +3,7 @@
 use npivot_fabric::config::DuplicateWwpn;
 use npivot_fabric::host::Kind;
 use npivot_fabric::san::ids::HostIx;
-use npivot_fabric::world::HostCommand;
+use npivot_fabric::world::{HostCommand, Refusal};
 use npivot_hal::{HostNo, PortState, VportState};
 
 use crate::site::{ALPHA, BETA, GAMMA, HBA, Site, guest};
@@ -184,4 +184,25 @@ fn one_that_was_never_logged_in_can_be_deleted() {
     assert_eq!(site.vport_state(ALPHA, next), VportState::Active);
     let logins = site.happened().iter().filter(|line| line.contains("logged in")).count();
     assert_eq!(logins, 1);
+}
+
+#[test]
+fn a_vport_that_is_disabled_is_logged_out_until_it_is_enabled() {
+    let mut site = Site::campus();
+    let no = site.vport(ALPHA, 1);
+    let set = |disable| HostCommand::DisableVport { vport: no, disable };
+    assert!(matches!(site.ask(ALPHA, set(false)), Err(Refusal::Already(_))));
+    site.ask(ALPHA, set(true)).unwrap();
+    assert_eq!(site.adapter(ALPHA, no).vport_state(), Some(VportState::Disabled));
+    assert_eq!(site.adapter(ALPHA, no).nport, None);
+    assert!(matches!(site.ask(ALPHA, set(true)), Err(Refusal::Already(_))));
+    // Its parent's link comes and goes: it stays as it was told.
+    site.light("a1/0", false);
+    site.run(100);
+    site.light("a1/0", true);
+    site.run(100);
+    assert_eq!(site.adapter(ALPHA, no).vport_state(), Some(VportState::Disabled));
+    site.ask(ALPHA, set(false)).unwrap();
+    site.run(100);
+    assert_eq!(site.adapter(ALPHA, no).vport_state(), Some(VportState::Active));
 }

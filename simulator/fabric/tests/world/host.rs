@@ -47,7 +47,7 @@ fn bounce(world: &mut World, dark_secs: u32) {
 }
 
 fn rports(world: &World, no: HostNo) -> Vec<(Wwpn, u32)> {
-    adapter(world, no).rports.iter().map(|rport| (rport.names.wwpn, rport.target)).collect()
+    adapter(world, no).rports.values().filter_map(|r| Some((r.names.wwpn, r.target?))).collect()
 }
 
 fn device_names(world: &World, no: HostNo) -> Vec<String> {
@@ -69,10 +69,11 @@ fn hosts_boot_with_their_ports_online_and_their_targets_found() {
             for &ix in host.adapters.values() {
                 let adapter = world.adapter(ix).expect("listed");
                 assert_eq!(adapter.state, PortState::Online);
-                let targets: Vec<_> = adapter.rports.iter().map(|r| (r.target, r.state)).collect();
+                let targets: Vec<_> =
+                    adapter.rports.values().filter_map(|r| Some((r.target?, r.state))).collect();
                 assert_eq!(targets, [(0, PortState::Online), (1, PortState::Online)]);
                 assert!(adapter.devices.is_empty(), "nothing is masked to the hosts");
-                assert_eq!((adapter.dev_loss_secs, adapter.fast_io_fail_secs), (60, None));
+                assert_eq!(adapter.dev_loss_secs, 60);
             }
         }
         assert_eq!(world.next_due(), None, "all is quiet");
@@ -283,7 +284,7 @@ fn devices_go_with_dev_loss_and_the_port_returns_under_its_number() {
     assert_eq!(devices(&world, web1).len(), 4);
     wait(&mut world, 1);
     assert_eq!(rport_states(&world, web1), [PortState::NotPresent, PortState::Online]);
-    assert_eq!(adapter(&world, web1).rports[0].fc_id, None);
+    assert_eq!(adapter(&world, web1).rports[&0].fc_id, None);
     let left: Vec<u32> = devices(&world, web1).iter().map(|(address, _)| address.target).collect();
     assert_eq!(left, [1, 1], "those of the other port stay");
     wait(&mut world, 600);
@@ -310,8 +311,10 @@ fn two_losses_have_two_time_outs() {
 #[test]
 fn fast_io_fail_ends_the_io_and_keeps_the_devices() {
     let (mut world, web1) = with_web1(EXAMPLE);
-    let set = HostCommand::SetFastIoFail { adapter: web1, secs: Some(5) };
-    ask(&mut world, ALPHA, set).unwrap();
+    for rport in 0..2 {
+        let set = HostCommand::SetFastIoFail { adapter: web1, rport, secs: Some(5) };
+        ask(&mut world, ALPHA, set).unwrap();
+    }
     let port = alpha_port(&world);
     light(&mut world, port, false);
     wait(&mut world, 5);
@@ -329,15 +332,17 @@ fn fast_io_fail_ends_the_io_and_keeps_the_devices() {
 fn the_time_outs_have_their_limits() {
     let mut world = booted(EXAMPLE);
     let adapter = HostNo(0);
-    let mut dev_loss =
-        |secs| ask(&mut world, ALPHA, HostCommand::SetDevLoss { adapter, secs }).is_ok();
+    let mut dev_loss = |secs| {
+        let set = HostCommand::SetRportDevLoss { adapter, rport: 0, secs };
+        ask(&mut world, ALPHA, set).is_ok()
+    };
     assert_eq!([dev_loss(600), dev_loss(601), dev_loss(30)], [true, false, true]);
     let mut fast = |secs| {
         let secs = Some(secs);
-        ask(&mut world, ALPHA, HostCommand::SetFastIoFail { adapter, secs }).is_ok()
+        ask(&mut world, ALPHA, HostCommand::SetFastIoFail { adapter, rport: 0, secs }).is_ok()
     };
     assert_eq!([fast(30), fast(29)], [false, true], "below dev_loss_tmo");
-    let set = HostCommand::SetDevLoss { adapter, secs: 100_000 };
+    let set = HostCommand::SetRportDevLoss { adapter, rport: 0, secs: 100_000 };
     assert!(ask(&mut world, ALPHA, set).is_ok(), "above 600 s with fast_io_fail");
 }
 

@@ -69,7 +69,7 @@ fn host_command() -> impl Strategy<Value = HostCommand> {
         1 => (host_no(), secs())
             .prop_map(|(adapter, secs)| HostCommand::SetDevLoss { adapter, secs }),
         1 => (host_no(), prop::option::of(secs()))
-            .prop_map(|(adapter, secs)| HostCommand::SetFastIoFail { adapter, secs }),
+            .prop_map(|(adapter, secs)| HostCommand::SetFastIoFail { adapter, rport: 1, secs }),
         1 => address().prop_map(HostCommand::Identify),
         2 => (address(), prop_oneof![0..9_u64, any::<u64>()], prop_oneof![0..9_u32, any::<u32>()])
             .prop_map(|(address, lba, blocks)| HostCommand::Read { address, lba, blocks }),
@@ -268,7 +268,7 @@ fn check_adapters(world: &World) -> Result<(), TestCaseError> {
             prop_assert_eq!(adapter.state, PortState::Online);
         } else {
             prop_assert_ne!(adapter.state, PortState::Online, "{} is not logged in", no);
-            let online = adapter.rports.iter().any(|r| r.state == PortState::Online);
+            let online = adapter.rports.values().any(|r| r.state == PortState::Online);
             prop_assert!(!online, "{no} has a remote port online without a login");
         }
         if adapter.vport_state().is_some() {
@@ -302,14 +302,14 @@ fn check_devices(world: &World) -> Result<(), TestCaseError> {
     for (host, no, ix) in listed(world) {
         let Some(adapter) = world.adapter(ix) else { continue };
         for (&key, device) in &adapter.devices {
-            let rport = adapter.rports.get(device.rport as usize);
-            prop_assert_eq!(rport.map(|rport| rport.target), Some(key.target), "{}", no);
+            let rport = adapter.rports.get(&device.rport);
+            prop_assert_eq!(rport.and_then(|rport| rport.target), Some(key.target), "{}", no);
             let gone = rport.is_some_and(|rport| rport.state == PortState::NotPresent);
             prop_assert!(!gone, "a device of {no} outlived its remote port");
             let address = adapter.address(key);
             prop_assert_eq!(disks.insert((host, device.disk), address), None);
         }
-        let names: Vec<Wwpn> = adapter.rports.iter().map(|rport| rport.names.wwpn).collect();
+        let names: Vec<Wwpn> = adapter.rports.values().map(|rport| rport.names.wwpn).collect();
         let mut sorted = names.clone();
         sorted.sort();
         sorted.dedup();

@@ -186,7 +186,12 @@ fn devices(world: &World, no: HostNo) -> Vec<(ScsiAddress, u32)> {
 }
 
 fn rport_states(world: &World, no: HostNo) -> Vec<PortState> {
-    adapter(world, no).rports.iter().map(|rport| rport.state).collect()
+    adapter(world, no)
+        .rports
+        .values()
+        .filter(|r| r.target.is_some())
+        .map(|rport| rport.state)
+        .collect()
 }
 
 fn mask(world: &mut World, command: MaskingCommand) {

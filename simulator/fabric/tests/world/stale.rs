@@ -188,8 +188,10 @@ fn a_target_without_light_leaves_no_answer_until_the_rscn_is_there() {
 #[test]
 fn a_path_that_failed_fast_fails_its_io() {
     let (mut world, web1) = marked();
-    let set = HostCommand::SetFastIoFail { adapter: web1, secs: Some(5) };
-    ask(&mut world, ALPHA, set).unwrap();
+    for rport in 0..2 {
+        let set = HostCommand::SetFastIoFail { adapter: web1, rport, secs: Some(5) };
+        ask(&mut world, ALPHA, set).unwrap();
+    }
     let alpha = port(&world, 0, 0);
     light(&mut world, alpha, false);
     assert_eq!(read(&mut world, at(web1, 0, 0)), Err(Refusal::Io(IoFailure::Held)));

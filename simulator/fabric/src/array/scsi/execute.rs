@@ -6,7 +6,7 @@
 use npivot_hal::{Lun, Wwpn};
 
 use super::{Sense, inquiry_no_device, inquiry_standard, vpd_00, vpd_80};
-use crate::array::{Array, BLOCK_BYTES, VolumeIx};
+use crate::array::{Array, BLOCK_LENGTH, VolumeIx};
 
 /// Operation codes (SPC-5, SBC-4).
 const TEST_UNIT_READY: u8 = 0x00;
@@ -65,7 +65,6 @@ impl Array {
         let data = match (vital, page, volume) {
             (false, 0, Some(_)) => inquiry_standard(self.product()),
             (false, 0, None) => inquiry_no_device(self.product()),
-            (false, _, _) => return Err(Sense::INVALID_FIELD_IN_CDB),
             (true, _, None) => return Err(Sense::LOGICAL_UNIT_NOT_SUPPORTED),
             (true, 0x00, _) => vpd_00(),
             (true, 0x80, Some(volume)) => vpd_80(self.volume(volume).serial()),
@@ -95,14 +94,14 @@ impl Array {
         let last = self.volume(volume).size_blocks().saturating_sub(1);
         // What does not fit reads as all ones: ask with READ CAPACITY (16) (SBC-4, 5.20.2).
         let last = u32::try_from(last).unwrap_or(u32::MAX);
-        [last.to_be_bytes(), (BLOCK_BYTES as u32).to_be_bytes()].concat()
+        [last.to_be_bytes(), BLOCK_LENGTH.to_be_bytes()].concat()
     }
 
     fn capacity_16(&self, volume: VolumeIx) -> Vec<u8> {
         let last = self.volume(volume).size_blocks().saturating_sub(1);
         let mut data = vec![0; 32];
         data[..8].copy_from_slice(&last.to_be_bytes());
-        data[8..12].copy_from_slice(&(BLOCK_BYTES as u32).to_be_bytes());
+        data[8..12].copy_from_slice(&BLOCK_LENGTH.to_be_bytes());
         data
     }
 }

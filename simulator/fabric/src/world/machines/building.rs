@@ -88,11 +88,20 @@ impl World {
         }
         self.san.attach_node(port)?;
         let max_vports = max_vports.unwrap_or(driver.max_vports());
-        let kind = Kind::Physical { port, max_vports, vports: vec![], next_vport: 0 };
+        let position = self.physical_adapters(host);
+        let pci = driver.pci_address(position);
+        let kind =
+            Kind::Physical { port, position, pci, max_vports, vports: vec![], next_vport: 0 };
         let ix = self.add_adapter(host, names, kind);
         self.nodes.insert(port, Node::Adapter(ix));
         self.begin_login(ix);
         Ok(Reply::Adapter(ix))
+    }
+
+    fn physical_adapters(&self, host: HostIx) -> u32 {
+        let adapters = self.hosts[host.index()].adapters.values();
+        let physical = adapters.filter(|&&ix| self.adapter_ref(ix).vport_state().is_none());
+        u32::try_from(physical.count()).unwrap_or(u32::MAX)
     }
 
     fn build_target(&mut self, array: ArrayIx, names: WwnPair, port: PortIx) -> Answer {

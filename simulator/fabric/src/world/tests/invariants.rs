@@ -120,13 +120,16 @@ fn adapter_is_sound(world: &World, ix: AdapterIx, adapter: &Adapter) {
 }
 
 fn remote_ports_are_sound(world: &World, ix: AdapterIx, adapter: &Adapter) {
-    let names: BTreeSet<Wwpn> = adapter.rports.iter().map(|r| r.names.wwpn).collect();
-    let targets: BTreeSet<u32> = adapter.rports.iter().map(|r| r.target).collect();
-    assert_eq!((names.len(), targets.len()), (adapter.rports.len(), adapter.rports.len()));
-    for (number, rport) in (0..).zip(&adapter.rports) {
-        assert!(rport.target < adapter.next_target);
+    let names: BTreeSet<Wwpn> = adapter.rports.values().map(|r| r.names.wwpn).collect();
+    let numbered = adapter.rports.values().filter_map(|r| r.target);
+    let targets: BTreeSet<u32> = numbered.clone().collect();
+    assert_eq!((names.len(), targets.len()), (adapter.rports.len(), numbered.count()));
+    for (&number, rport) in &adapter.rports {
+        assert!(number < adapter.next_rport);
+        assert!(rport.target.is_none_or(|target| target < adapter.next_target));
+        assert!(rport.target.is_some() || !rport.roles.target);
         match rport.state {
-            PortState::Online => {
+            PortState::Online | PortState::Marginal => {
                 assert!(adapter.nport.is_some() && rport.fc_id.is_some() && rport.lost.is_none());
             }
             PortState::Blocked => {
@@ -142,10 +145,10 @@ fn remote_ports_are_sound(world: &World, ix: AdapterIx, adapter: &Adapter) {
 
 fn devices_are_sound(world: &World, adapter: &Adapter) {
     for (key, device) in &adapter.devices {
-        let rport = &adapter.rports[device.rport as usize];
-        assert_eq!((rport.target, device.lun.sysfs()), (key.target, key.lun));
+        let rport = &adapter.rports[&device.rport];
+        assert_eq!((rport.target, device.lun.sysfs()), (Some(key.target), key.lun));
         let fits = match rport.state {
-            PortState::Online => device.state == PathState::Running,
+            PortState::Online | PortState::Marginal => device.state == PathState::Running,
             PortState::Blocked => {
                 matches!(device.state, PathState::Blocked | PathState::TransportOffline)
             }
@@ -164,7 +167,12 @@ fn disks_are_one_devices_each(world: &World) {
         let disks: Vec<u32> =
             adapters.flat_map(|a| a.devices.values().map(|device| device.disk)).collect();
         let distinct: BTreeSet<u32> = disks.iter().copied().collect();
-        assert_eq!((disks.len(), &distinct), (distinct.len(), &host.disks), "on {}", host.name);
+        assert_eq!(
+            (disks.len(), host.disks.in_use()),
+            (distinct.len(), distinct.len()),
+            "on {}",
+            host.name
+        );
     }
 }
 
@@ -205,7 +213,7 @@ pub(super) fn check_converged(world: &World) {
         let visible = world.san.visible_from(own).into_iter().map(|ix| world.san.nport(ix));
         let visible: BTreeSet<Wwpn> =
             visible.filter(|n| n.roles().target).map(|n| n.names.wwpn).collect();
-        let online = adapter.rports.iter().filter(|r| r.state == PortState::Online);
+        let online = adapter.rports.values().filter(|r| r.is_up() && r.roles.target);
         let online: BTreeSet<Wwpn> = online.map(|rport| rport.names.wwpn).collect();
         assert_eq!(online, visible, "of {}", adapter.names.wwpn);
     }

@@ -26,7 +26,7 @@ fn a_link_that_bounces_for_years_fills_nothing() {
     let mut world = campus(0);
     let adapter = HostNo(0);
     for command in [
-        HostCommand::SetFastIoFail { adapter, secs: Some(5) },
+        HostCommand::SetFastIoFail { adapter, rport: 0, secs: Some(5) },
         HostCommand::SetDevLoss { adapter, secs: u32::MAX },
     ] {
         world.apply(Command::Host(ALPHA, command)).unwrap();

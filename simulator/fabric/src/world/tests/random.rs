@@ -54,7 +54,7 @@ fn reads(world: &mut World, path: Path, ix: AdapterIx) -> bool {
     let array = world.array_ix_of(path.target);
     let Some(rport) = adapter.rport(wwpn) else { return false };
     let believed = adapter.devices.iter().filter(|(key, device)| {
-        key.target == rport.target && (device.array, device.seen) == (array, path.volume)
+        Some(key.target) == rport.target && (device.array, device.seen) == (array, path.volume)
     });
     let addresses: Vec<ScsiAddress> = believed.map(|(key, _)| adapter.address(*key)).collect();
     addresses.into_iter().any(|address| {
@@ -154,5 +154,5 @@ fn the_campus_is_sound_from_the_first_microsecond() {
     check_converged(&world);
     mark_volumes(&mut world);
     check_visibility(&mut world);
-    assert_eq!(world.hosts.iter().map(|h| h.disks.len()).collect::<Vec<_>>(), [6, 4, 2]);
+    assert_eq!(world.hosts.iter().map(|h| h.disks.in_use()).collect::<Vec<_>>(), [6, 4, 2]);
 }

@@ -130,7 +130,7 @@ fn host_command() -> impl Strategy<Value = HostCommand> {
         1 => (no(), select(vec![0, 1, 30, 60, 600, 601]))
             .prop_map(|(adapter, secs)| HostCommand::SetDevLoss { adapter, secs }),
         1 => (no(), prop::option::of(0_u32..65))
-            .prop_map(|(adapter, secs)| HostCommand::SetFastIoFail { adapter, secs }),
+            .prop_map(|(adapter, secs)| HostCommand::SetFastIoFail { adapter, rport: 0, secs }),
         1 => address().prop_map(HostCommand::Identify),
         1 => (address(), lba.clone(), blocks)
             .prop_map(|(address, lba, blocks)| HostCommand::Read { address, lba, blocks }),

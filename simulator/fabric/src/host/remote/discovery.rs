@@ -1,14 +1,17 @@
 //! Finding targets: name server queries, logins to targets, RSCN.
 
-use npivot_hal::{FcId, PortState, Wwpn};
+use npivot_hal::{FcId, PortState, Roles, WwnPair, Wwnn, Wwpn};
 
-use super::Rport;
+use crate::host::Rport;
 use crate::san::ids::AdapterIx;
 use crate::world::{Due, Happening, Stamp, World};
 
+/// The well-known address of the directory server (FC-FS, "Well-known addresses").
+const DIRECTORY_SERVER: FcId = FcId::DIRECTORY_SERVER;
+
 impl World {
     /// Queues a name server query, unless one is queued that will see the same.
-    pub(super) fn queue_discovery(&mut self, ix: AdapterIx) {
+    pub(in crate::host) fn queue_discovery(&mut self, ix: AdapterIx) {
         let adapter = self.adapter_mut(ix);
         if std::mem::replace(&mut adapter.discovery_queued, true) {
             return;
@@ -40,20 +43,21 @@ impl World {
         let Some(own) = self.adapter_ref(ix).nport else {
             return;
         };
+        let initiators_too = self.driver_of(ix).lists_initiators();
         let visible: Vec<(Wwpn, FcId)> = (self.san.visible_from(own).into_iter())
             .map(|other| self.san.nport(other))
-            .filter(|nport| nport.roles().target)
+            .filter(|nport| nport.roles().target || initiators_too)
             .map(|nport| (nport.names.wwpn, nport.fc_id()))
             .collect();
         let adapter = self.adapter_ref(ix);
         let is_there = |r: &Rport| visible.iter().any(|(wwpn, _)| *wwpn == r.names.wwpn);
-        let missing: Vec<usize> = (adapter.rports.iter().enumerate())
-            .filter(|(_, rport)| rport.state == PortState::Online && !is_there(rport))
-            .map(|(number, _)| number)
+        let missing: Vec<u32> = (adapter.rports.iter())
+            .filter(|(_, r)| r.is_up() && r.fc_id != Some(DIRECTORY_SERVER) && !is_there(r))
+            .map(|(number, _)| *number)
             .collect();
         let is_logged_in = |wwpn, id| {
             let rport = adapter.rport(wwpn);
-            rport.is_some_and(|r| r.state == PortState::Online && r.fc_id == Some(id))
+            rport.is_some_and(|r| r.is_up() && r.fc_id == Some(id))
         };
         let new: Vec<Wwpn> = (visible.iter())
             .filter(|&&(wwpn, id)| !is_logged_in(wwpn, id))
@@ -67,7 +71,55 @@ impl World {
         }
     }
 
-    /// PLOGI and PRLI with a target: its remote port is online, old or new, and its LUNs are looked for.
+    /// PLOGI with the directory server, which libfc keeps as a remote port like any other
+    /// (`fc_lport_enter_dns`, `drivers/scsi/libfc/fc_lport.c`).
+    pub(in crate::host) fn meet_directory_server(&mut self, ix: AdapterIx) {
+        let adapter = self.adapter_ref(ix);
+        let switch = self.san.switch_of(self.port_of(adapter));
+        let Some(fabric) =
+            self.san.fabric_name(switch).filter(|_| self.driver_of(ix).lists_directory_server())
+        else {
+            return;
+        };
+        // A switch's names for its services: its own, with the well-known address at the end.
+        let port =
+            2 << 60 | fabric.get() & 0x0fff_ffff_ff00_0000 | u64::from(DIRECTORY_SERVER.get());
+        let (Some(wwpn), Some(wwnn)) = (Wwpn::new(port), Wwnn::new(fabric.get())) else {
+            return;
+        };
+        let number = self.rport_of(ix, WwnPair::new(wwpn, wwnn));
+        self.find_rport(ix, number, DIRECTORY_SERVER, Roles::default());
+    }
+
+    /// The number of the remote port of this name, which is new if there was none.
+    fn rport_of(&mut self, ix: AdapterIx, names: WwnPair) -> u32 {
+        let adapter = self.adapter_ref(ix);
+        let known = adapter.rports.iter().find(|(_, r)| r.names.wwpn == names.wwpn);
+        if let Some((number, _)) = known {
+            return *number;
+        }
+        let host = adapter.host.index();
+        let bsg = self.hosts[host].bsgs.take();
+        let adapter = self.adapter_mut(ix);
+        let number = adapter.next_rport;
+        adapter.next_rport += 1;
+        let rport = Rport {
+            names,
+            fc_id: None,
+            state: PortState::NotPresent,
+            roles: Roles::default(),
+            target: None,
+            dev_loss_secs: adapter.dev_loss_secs,
+            fast_io_fail_secs: None,
+            bsg,
+            lost: None,
+        };
+        adapter.rports.insert(number, rport);
+        number
+    }
+
+    /// PLOGI and PRLI with another port: its remote port is online, old or new, and a target's LUNs are
+    /// looked for.
     pub(crate) fn port_login_is_due(&mut self, ix: AdapterIx, stamp: Stamp, wwpn: Wwpn) {
         let Some(own) = self.adapter_ref(ix).nport else {
             return;
@@ -81,34 +133,25 @@ impl World {
             return;
         }
         let nport = self.san.nport(other);
-        let (names, fc_id, owner) = (nport.names, nport.fc_id(), nport.owner);
-        let adapter = self.adapter_mut(ix);
-        let number = adapter.rports.iter().position(|r| r.names.wwpn == wwpn);
-        let number = number.unwrap_or_else(|| {
-            let target = adapter.next_target;
-            adapter.next_target += 1;
-            adapter.rports.push(Rport {
-                names,
-                fc_id: None,
-                state: PortState::NotPresent,
-                target,
-                lost: None,
-            });
-            adapter.rports.len() - 1
-        });
-        self.find_rport(ix, number, fc_id);
+        let (names, fc_id, owner, roles) = (nport.names, nport.fc_id(), nport.owner, nport.roles());
+        let number = self.rport_of(ix, names);
+        self.find_rport(ix, number, fc_id, roles);
+        if !roles.target {
+            return;
+        }
         // A target from outside has no array of ours behind it: its LUNs are the wire's business.
         let luns = owner.as_target().map_or(0, |target| self.shown_luns(ix, target).len());
         let (low, high) = self.latencies().lun_probe_us;
         let luns = luns.max(1) as u64;
-        let number = u32::try_from(number).unwrap_or(u32::MAX);
         let range = (low.saturating_mul(luns), high.saturating_mul(luns));
         self.queue_after(range, Due::Probe(ix, stamp, number));
     }
 
-    pub(super) fn tell_rport(&mut self, ix: AdapterIx, number: usize) {
+    pub(super) fn tell_rport(&mut self, ix: AdapterIx, number: u32) {
         let adapter = self.adapter_ref(ix);
-        let rport = &adapter.rports[number];
+        let Some(rport) = adapter.rports.get(&number) else {
+            return;
+        };
         let (host, no) = (adapter.host, adapter.no);
         let (wwpn, state) = (rport.names.wwpn, rport.state);
         self.tell(Happening::RemotePort { host, adapter: no, wwpn, state });
