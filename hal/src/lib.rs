@@ -15,7 +15,7 @@
 //! | `fabric` | [`Fabric`] and [`Zoning`] with its transactions |
 //! | `array` | [`Array`] and [`Masking`] |
 //! | `error`, `outcome` | what a call answers: whose fault, whether to retry, what changed |
-//! | [`layer`] | wrappers over any backend |
+//! | [`layer`] | wrappers over any backend: checked, traced, made to fail |
 //! | [`scsi`] | what devices answer, decoded |
 //!
 //! This crate has no I/O, no clock and no randomness, and depends on no other part of npivot.

@@ -9,7 +9,7 @@ use crate::world::{Answer, Happening, Refusal, Reply, TargetPort, World};
 
 /// The name that the kernel's sd driver gives to the nth disk: `sda` … `sdz`, `sdaa` …
 /// (`sd_format_disk_name`, `drivers/scsi/sd.c`).
-pub(crate) fn disk_name(mut index: u32) -> String {
+pub fn disk_name(mut index: u32) -> String {
     let mut letters = vec![];
     loop {
         letters.push(b'a' + (index % 26) as u8);

@@ -31,7 +31,7 @@ mod records;
 mod remote;
 mod vport;
 
-pub(crate) use device::disk_name;
+pub use device::disk_name;
 pub use driver::VportRefusal;
 pub use io::IoFailure;
 pub(crate) use login::RETRY_US;

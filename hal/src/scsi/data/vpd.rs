@@ -1,6 +1,9 @@
-//! Vital product data: which volume a page 83 is of (SPC-5, 7.7.6).
+//! Vital product data: which pages there are (SPC-5, 7.7.14), the serial number (7.7.16), and which
+//! volume it is (7.7.6).
 
+use super::text::printable;
 use crate::LunId;
+use crate::scsi::error::{DecodeError, field};
 
 /// Code sets, designator types: SPC-5, table of 7.7.6.
 const UTF8: u8 = 3;
@@ -30,6 +33,36 @@ pub enum VpdError {
     /// No designator of the logical unit that Linux would go by.
     #[error("VPD page 83 names no logical unit")]
     NoIdentity,
+}
+
+/// Reads page 00: the codes of the pages that the device has, in its order.
+///
+/// # Errors
+/// `Truncated`; `Unexpected` for another page.
+pub fn vpd_00(page: &[u8]) -> Result<Vec<u8>, DecodeError> {
+    content("VPD page 00", 0x00, page).map(<[u8]>::to_vec)
+}
+
+/// Reads page 80: the unit serial number without padding, unprintable bytes as spaces. `None` where it is
+/// blank: the device has none to tell.
+///
+/// # Errors
+/// `Truncated`; `Unexpected` for another page.
+pub fn vpd_80(page: &[u8]) -> Result<Option<String>, DecodeError> {
+    let serial = printable(content("VPD page 80", 0x80, page)?);
+    Ok((!serial.is_empty()).then_some(serial))
+}
+
+/// What a page holds after its header, as long as the header says.
+fn content<'a>(what: &'static str, code: u8, page: &'a [u8]) -> Result<&'a [u8], DecodeError> {
+    let [_, found, high, low] = field(what, page, 0)?;
+    if found != code {
+        let expected = "the code of this page";
+        return Err(DecodeError::Unexpected { what, at: 1, found: found.into(), expected });
+    }
+    let length = usize::from(u16::from_be_bytes([high, low]));
+    let missing = (4 + length).saturating_sub(page.len());
+    page.get(4..4 + length).ok_or(DecodeError::Truncated { what, at: page.len(), missing })
 }
 
 /// Which volume a page 83 is of, as Linux decides it (`designator_prio` and `scsi_vpd_lun_id` in

@@ -1,0 +1,48 @@
+//! Command descriptor blocks of the commands that only ask (SPC-5, SBC-4).
+//!
+//! An allocation length is the most bytes that the device may answer with; it cuts what is longer.
+
+/// INQUIRY, standard data (SPC-5, 6.7). 36 bytes are what every device has.
+pub const fn inquiry(allocation: u16) -> [u8; 6] {
+    let [high, low] = allocation.to_be_bytes();
+    [0x12, 0, 0, high, low, 0]
+}
+
+/// INQUIRY, a page of vital product data (SPC-5, 6.7).
+pub const fn vpd(page: u8, allocation: u16) -> [u8; 6] {
+    let [high, low] = allocation.to_be_bytes();
+    [0x12, 0x01, page, high, low, 0]
+}
+
+/// REPORT LUNS of all logical units but the well known ones (SPC-5, 6.33). At least 16 bytes must be
+/// allowed.
+pub const fn report_luns(allocation: u32) -> [u8; 12] {
+    let [a, b, c, d] = allocation.to_be_bytes();
+    [0xa0, 0, 0, 0, 0, 0, a, b, c, d, 0, 0]
+}
+
+/// READ CAPACITY (10) (SBC-4, 5.20). It answers 8 bytes.
+pub const fn read_capacity_10() -> [u8; 10] {
+    [0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+}
+
+/// READ CAPACITY (16), a service action of SERVICE ACTION IN (16) (SBC-4, 5.21). It answers 32 bytes.
+pub const fn read_capacity_16(allocation: u32) -> [u8; 16] {
+    let [a, b, c, d] = allocation.to_be_bytes();
+    [0x9e, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, a, b, c, d, 0, 0]
+}
+
+/// PERSISTENT RESERVE IN, READ KEYS (SPC-5, 6.16.2).
+pub const fn read_keys(allocation: u16) -> [u8; 10] {
+    reserve_in(0, allocation)
+}
+
+/// PERSISTENT RESERVE IN, READ RESERVATION (SPC-5, 6.16.3). It answers 24 bytes at most.
+pub const fn read_reservation(allocation: u16) -> [u8; 10] {
+    reserve_in(1, allocation)
+}
+
+const fn reserve_in(action: u8, allocation: u16) -> [u8; 10] {
+    let [high, low] = allocation.to_be_bytes();
+    [0x5e, action, 0, 0, 0, 0, 0, high, low, 0]
+}

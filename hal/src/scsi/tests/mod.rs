@@ -1,0 +1,5 @@
+//! The decoders on the bytes of a real kernel's devices, and on any bytes; the order of the questions.
+
+mod ask;
+mod data;
+mod lies;
