@@ -11,9 +11,11 @@
 //! | [`scenario`] | scenario files, their checks, their run |
 //! | [`guest`] | a simulated guest: it writes checksummed blocks, can be paused and moved, and is audited |
 //! | [`footprint`] | what a guest's storage identity leaves on a SAN |
+//! | [`proving`] | simulated SANs as places to prove backends in |
 
 pub mod footprint;
 pub mod guest;
+pub mod proving;
 pub mod scenario;
 
 pub use guest::SimGuest;

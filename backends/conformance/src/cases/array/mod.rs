@@ -1,0 +1,7 @@
+//! Cases about arrays.
+
+mod masking;
+
+use crate::Case;
+
+pub(super) const ALL: &[&[Case]] = &[masking::CASES];

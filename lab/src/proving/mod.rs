@@ -1,0 +1,11 @@
+//! Simulated SANs as places to prove backends in: fixtures for the conformance suite.
+//!
+//! [`SimMaker`] boots a topology anew for each case and tries one of its hosts. What stands between the
+//! suite and the simulator is a closure: nothing, a layer, a backend that reads the host's sysfs tree, or
+//! one that is broken on purpose.
+
+mod bench;
+mod known;
+mod maker;
+
+pub use maker::{SimFixture, SimMaker};

@@ -1,0 +1,67 @@
+//! The SAN that backends are proved on.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use npivot_fabric::Topology;
+use npivot_hal::layer::{
+    CheckedArray, CheckedFabric, CheckedHost, FaultPlan, FaultyArray, FaultyFabric, FaultyHost,
+    Pass, TraceLog, TraceSink, TracedArray, TracedFabric, TracedHost,
+};
+use npivot_hal::{Array, Fabric, Host};
+use npivot_lab::proving::SimMaker;
+
+/// The example of two fabrics, with host alpha's driver replaced.
+pub(crate) fn topology(driver: &str) -> Topology {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/two-fabrics.toml");
+    let text = std::fs::read_to_string(path).expect("the example is there");
+    let replaced = text.replacen("driver = \"qla2xxx\"", &format!("driver = \"{driver}\""), 1);
+    Topology::parse("two-fabrics.toml", &replaced).expect("the example is a topology")
+}
+
+/// The simulator's own backend on that host.
+pub(crate) fn of_driver(driver: &str) -> SimMaker {
+    SimMaker::new(topology(driver), "alpha").named(format!("{driver} on a simulated host"))
+}
+
+/// The same under layers that change nothing: the innermost first, by the letters `c`hecked, `t`raced and
+/// `f`aulty.
+pub(crate) fn under(layers: &'static str) -> SimMaker {
+    of_driver("qla2xxx")
+        .named(format!("qla2xxx under {layers}"))
+        .over_host(move |_, host| layers.chars().fold(host, over_host))
+        .over_fabrics(move |_, fabric| layers.chars().fold(fabric, over_fabric))
+        .over_arrays(move |_, array| layers.chars().fold(array, over_array))
+}
+
+fn pass() -> Arc<dyn FaultPlan> {
+    Arc::new(Pass)
+}
+
+fn log() -> Arc<dyn TraceSink> {
+    Arc::new(TraceLog::new(16))
+}
+
+fn over_host(host: Arc<dyn Host>, layer: char) -> Arc<dyn Host> {
+    match layer {
+        'c' => Arc::new(CheckedHost::new(host)),
+        't' => Arc::new(TracedHost::new(host, log())),
+        _ => Arc::new(FaultyHost::new(host, pass())),
+    }
+}
+
+fn over_fabric(fabric: Arc<dyn Fabric>, layer: char) -> Arc<dyn Fabric> {
+    match layer {
+        'c' => Arc::new(CheckedFabric::new(fabric)),
+        't' => Arc::new(TracedFabric::new(fabric, log())),
+        _ => Arc::new(FaultyFabric::new(fabric, pass())),
+    }
+}
+
+fn over_array(array: Arc<dyn Array>, layer: char) -> Arc<dyn Array> {
+    match layer {
+        'c' => Arc::new(CheckedArray::new(array)),
+        't' => Arc::new(TracedArray::new(array, log())),
+        _ => Arc::new(FaultyArray::new(array, pass())),
+    }
+}
