@@ -19,6 +19,7 @@ const VPORTS: u64 = 256;
 const LUNS: u32 = 16;
 const HOST: HostIx = HostIx(0);
 
+#[allow(clippy::disallowed_methods, reason = "it measures the machine, not a run")]
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
     let to = arguments.next().ok_or("expected a directory to write to")?;

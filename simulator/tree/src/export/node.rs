@@ -2,9 +2,9 @@
 
 use std::fmt::Write;
 
+use npivot_fabric::host::disk_name;
 use npivot_hal::LunId;
 
-use crate::lun::disk_name;
 use crate::tree::Tree;
 
 /// The name of each disk, and its properties, a line each.

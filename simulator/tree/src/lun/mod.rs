@@ -6,4 +6,4 @@ mod number;
 pub(crate) mod scsi_disk;
 mod wwid;
 
-pub(crate) use number::{Numbered, disk_name, disk_number};
+pub(crate) use number::{Numbered, disk_number};

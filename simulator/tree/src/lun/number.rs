@@ -75,21 +75,6 @@ impl Numbered {
     }
 }
 
-/// The name of the nth disk: `sda` … `sdz`, `sdaa` … (`sd_format_disk_name`, `drivers/scsi/sd.c`).
-pub(crate) fn disk_name(mut index: u32) -> String {
-    let mut letters = vec![];
-    loop {
-        letters.push(char::from(b'a' + (index % 26) as u8));
-        match (index / 26).checked_sub(1) {
-            Some(next) => index = next,
-            None => break,
-        }
-    }
-    letters.push('d');
-    letters.push('s');
-    letters.into_iter().rev().collect()
-}
-
 /// The number of the disk of this name.
 pub(crate) fn disk_number(name: &str) -> Option<u32> {
     let letters = name.strip_prefix("sd").filter(|letters| !letters.is_empty())?;
@@ -103,6 +88,8 @@ pub(crate) fn disk_number(name: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use npivot_fabric::host::disk_name;
+
     use super::*;
 
     #[test]

@@ -1,10 +1,11 @@
 //! Device classes, and which interface of a device is in which.
 
+use npivot_fabric::host::disk_name;
 use npivot_hal::HostNo;
 
 use super::Tree;
 use super::device::Device;
-use crate::lun::{Numbered, disk_name, disk_number};
+use crate::lun::{Numbered, disk_number};
 
 /// A device class: a directory below `class`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -9,8 +9,9 @@ pub(crate) mod class;
 mod contents;
 pub(crate) mod device;
 pub(crate) mod dir;
+mod family;
 mod listing;
-mod scsi_family;
+
 mod view;
 
 use npivot_fabric::World;

@@ -1,7 +1,8 @@
 //! Writes: what a file takes, and what it makes the world do.
 //!
 //! [`Tree::ask`] reads a write as the kernel's `store` functions do and says what it asks of the world; the
-//! world refuses or does it, and [`errno_of`] says with which number the write returns. What the kernel takes
+//! world refuses or does it, and [`errno_of`] says with which number
+//! the write returns. What the kernel takes
 //! and the world does not model:
 //!
 //! | files | answer |

@@ -1,3 +1,5 @@
+//! What the kernel makes of writes that are nearly right, and of those that are wrong.
+
 use super::*;
 
 #[test]

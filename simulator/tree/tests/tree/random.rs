@@ -42,7 +42,7 @@ fn bytes() -> impl Strategy<Value = Vec<u8>> {
         2 => Just(b"- - -".to_vec()),
         1 => (0..5_u8, 0..300_u32).prop_map(|(t, l)| format!("- {t} {l}").into_bytes()),
         2 => (0..70_u32).prop_map(|n| n.to_string().into_bytes()),
-        1 => prop_oneof![Just("off"), Just("Marginal"), Just("Online")].prop_map(|t| t.into()),
+        1 => prop_oneof![Just("off"), Just("Marginal"), Just("Online")].prop_map(Into::into),
         1 => vec(any::<u8>(), 0..40),
     ]
 }

@@ -204,6 +204,7 @@ async fn what_else_is_written() {
         assert_eq!(tree.write(path, bytes), answer, "{path}");
     }
     assert!(SimTree::new(&simulation, "nobody").is_none());
-    fn is_shared<T: Clone + Send + Sync + std::fmt::Debug>(_: &T) {}
     is_shared(&tree);
 }
+
+fn is_shared<T: Clone + Send + Sync + std::fmt::Debug>(_: &T) {}
