@@ -11,9 +11,13 @@
 //! | [`scenario`] | scenario files, their checks, their run |
 //! | [`guest`] | a simulated guest: it writes checksummed blocks, can be paused and moved, and is audited |
 //! | [`footprint`] | what a guest's storage identity leaves on a SAN |
+//! | [`connection`] | from a URI to a host: this machine, a capture, a simulated one |
+//! | [`ground`] | a simulated host as the ground that the Linux backend stands on |
 //! | [`proving`] | simulated SANs as places to prove backends in |
 
+pub mod connection;
 pub mod footprint;
+pub mod ground;
 pub mod guest;
 pub mod proving;
 pub mod scenario;

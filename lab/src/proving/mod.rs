@@ -7,5 +7,7 @@
 mod bench;
 mod known;
 mod maker;
+mod same_host;
 
 pub use maker::{SimFixture, SimMaker};
+pub use same_host::SameHost;

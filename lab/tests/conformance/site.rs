@@ -9,6 +9,7 @@ use npivot_hal::layer::{
     Pass, TraceLog, TraceSink, TracedArray, TracedFabric, TracedHost,
 };
 use npivot_hal::{Array, Fabric, Host};
+use npivot_lab::ground::over;
 use npivot_lab::proving::SimMaker;
 
 /// The example of two fabrics, with host alpha's driver replaced.
@@ -32,6 +33,20 @@ pub(crate) fn under(layers: &'static str) -> SimMaker {
         .over_host(move |_, host| layers.chars().fold(host, over_host))
         .over_fabrics(move |_, fabric| layers.chars().fold(fabric, over_fabric))
         .over_arrays(move |_, array| layers.chars().fold(array, over_array))
+}
+
+/// The Linux backend on the sysfs tree of that host.
+pub(crate) fn through_sysfs(driver: &str) -> SimMaker {
+    let maker = of_driver(driver).named(format!("{driver} through sysfs"));
+    maker.over_host(|simulation, host| Arc::new(over(simulation, &host)))
+}
+
+/// The same under layers.
+pub(crate) fn sysfs_under(layers: &'static str) -> SimMaker {
+    under(layers).named(format!("sysfs under {layers}")).over_host(move |simulation, host| {
+        let host: Arc<dyn Host> = Arc::new(over(simulation, &host));
+        layers.chars().fold(host, over_host)
+    })
 }
 
 fn pass() -> Arc<dyn FaultPlan> {

@@ -17,4 +17,4 @@ mod simulation;
 pub use array::SimArray;
 pub use fabric::SimFabric;
 pub use host::SimHost;
-pub use simulation::{Simulation, Watcher};
+pub use simulation::{Listener, Simulation, Watcher};

@@ -16,6 +16,9 @@ use crate::world::{Answer, Command, Happening, Refusal, SimTime, World};
 /// Sees everything that happens, with its instant, in order.
 pub type Watcher = Box<dyn FnMut(SimTime, &Happening, &World) + Send>;
 
+/// Sees everything that happens as a [`Watcher`] does, for as long as it answers `true`.
+pub type Listener = Box<dyn FnMut(SimTime, &Happening, &World) -> bool + Send>;
+
 /// A running simulation. Clones share it; its clock stops when the last one goes.
 #[derive(Debug, Clone)]
 pub struct Simulation {
@@ -33,6 +36,7 @@ struct State {
     world: World,
     subscribers: Subscribers,
     watcher: Option<Watcher>,
+    listeners: Vec<Listener>,
 }
 
 impl std::fmt::Debug for Shared {
@@ -60,7 +64,12 @@ impl Simulation {
         let shared = Arc::new(Shared {
             // A world that has a past keeps it: its present is the runtime's.
             origin: Instant::now() - world.now().elapsed(),
-            state: Mutex::new(State { world, subscribers: Subscribers::default(), watcher: None }),
+            state: Mutex::new(State {
+                world,
+                subscribers: Subscribers::default(),
+                watcher: None,
+                listeners: vec![],
+            }),
             changed: Notify::new(),
         });
         let driver = tokio::spawn(drive(Arc::clone(&shared)));
@@ -177,6 +186,13 @@ impl Simulation {
         state.watcher = Some(watcher);
     }
 
+    /// Shows everything that happens from now on to one more listener.
+    pub fn listen(&self, listener: Listener) {
+        let mut state = self.shared.lock();
+        state.catch_up(self.shared.now());
+        state.listeners.push(listener);
+    }
+
     pub(super) fn subscribe(&self, host: HostIx) -> npivot_hal::EventStream {
         let mut state = self.shared.lock();
         state.catch_up(self.shared.now());
@@ -229,6 +245,7 @@ impl State {
             if let Some(watcher) = &mut self.watcher {
                 watcher(at, &happening, &self.world);
             }
+            self.listeners.retain_mut(|listener| listener(at, &happening, &self.world));
             self.subscribers.pass_on(&happening);
         }
     }

@@ -23,6 +23,11 @@ impl SimTree {
         Some(Self { simulation: simulation.clone(), host: ix })
     }
 
+    /// The tree of a host by its id, which this simulation gave out.
+    pub fn of(simulation: &Simulation, host: HostIx) -> Self {
+        Self { simulation: simulation.clone(), host }
+    }
+
     /// What a path stands for: [`Tree::look`].
     ///
     /// # Errors

@@ -1,0 +1,20 @@
+//! Captures: a machine's sysfs as lines of text, to be read in its place.
+//!
+//! ```text
+//! # comment
+//! phase NAME
+//! dir MODE PATH
+//! link PATH -> TARGET
+//! file MODE PATH "TEXT" | hex:BYTES | (write-only) | (error NAME)
+//! ```
+//!
+//! Paths begin with `/sys/`. TEXT is the whole content with `\n`, `\t`, `\\` and `\"` escaped; BYTES is
+//! hexadecimal. Directories exist through what is in them, too.
+
+mod capture;
+mod files;
+mod read;
+
+pub use capture::{CaptureOptions, capture};
+pub use files::ArchiveFiles;
+pub use read::{ArchiveError, Content, Node, Phase, parse};

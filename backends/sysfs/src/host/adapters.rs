@@ -1,0 +1,130 @@
+//! Adapters, vports and remote ports, read.
+
+use npivot_hal::{
+    Adapter, AdapterKind, FabricName, HostNo, NpivUse, RemotePort, Result, Vport, WwnPair,
+};
+
+use super::places::{self, Place, below};
+use crate::attribute as read;
+use crate::files::{Files, joined};
+
+/// Reads attributes below a directory; what cannot be read is empty.
+fn texts<const N: usize>(files: &dyn Files, dir: &str, names: [&str; N]) -> [Vec<u8>; N] {
+    let mut all = files.read_each(dir, &names).into_iter();
+    names.map(|_| all.next().and_then(Result::ok).unwrap_or_default())
+}
+
+/// All adapters. One whose names cannot be read is left out: it is going, or not filled yet.
+pub(super) fn adapters(files: &dyn Files) -> Result<Vec<Adapter>> {
+    let places = places::adapters(files)?;
+    Ok(places.iter().filter_map(|place| adapter(files, place)).collect())
+}
+
+fn adapter(files: &dyn Files, place: &Place) -> Option<Adapter> {
+    let [wwpn, wwnn, state, id, fabric, max, in_use] = texts(
+        files,
+        &place.fc_host,
+        [
+            "port_name",
+            "node_name",
+            "port_state",
+            "port_id",
+            "fabric_name",
+            "max_npiv_vports",
+            "npiv_vports_inuse",
+        ],
+    );
+    let names = WwnPair::new(read::wwpn(&wwpn)?, read::wwnn(&wwnn)?);
+    let kind = match place.parent() {
+        Some(parent) => AdapterKind::Virtual { parent },
+        None => AdapterKind::Physical {
+            npiv: read::number(&max)
+                .filter(|max| *max > 0)
+                .map(|max| NpivUse { max, in_use: read::number(&in_use).unwrap_or(0) }),
+        },
+    };
+    let mut adapter = Adapter::new(place.no, names, kind);
+    adapter.state = read::port_state(&state);
+    adapter.port_id = read::port_id(&id);
+    // Without a login, drivers leave the fabric's name at zero or all ones, or at the last one.
+    adapter.fabric = adapter.port_id.and_then(|_| read::wwn(&fabric)).and_then(FabricName::new);
+    adapter.driver = driver(files, place);
+    adapter.pci = match kind {
+        AdapterKind::Virtual { .. } => None,
+        _ => place.pci(),
+    };
+    Some(adapter)
+}
+
+/// The driver of an adapter, as `proc_name` has it.
+pub(super) fn driver(files: &dyn Files, place: &Place) -> Option<String> {
+    let path = format!("{}/scsi_host/{}/proc_name", place.dir, place.no);
+    let bytes = files.read(&path).ok()?;
+    read::text(&bytes).filter(|name| !name.is_empty() && *name != "<NULL>").map(str::to_owned)
+}
+
+/// The vports on an adapter. One whose names are not filled yet is left out.
+pub(super) fn vports(files: &dyn Files, place: &Place) -> Vec<Vport> {
+    let mut found: Vec<(u32, Vport)> = below(files, &place.dir, read::vport)
+        .into_iter()
+        .filter(|(_, (parent, _))| *parent == place.no)
+        .filter_map(|(dir, (_, number))| Some((number, vport(files, place.no, &dir)?)))
+        .collect();
+    found.sort_by_key(|(number, _)| *number);
+    found.into_iter().map(|(_, vport)| vport).collect()
+}
+
+fn vport(files: &dyn Files, parent: HostNo, dir: &str) -> Option<Vport> {
+    let name = dir.rsplit('/').next()?;
+    let own = format!("{dir}/fc_vports/{name}");
+    let [wwpn, wwnn, state] = texts(files, &own, ["port_name", "node_name", "vport_state"]);
+    let names = WwnPair::new(read::wwpn(&wwpn)?, read::wwnn(&wwnn)?);
+    let mut vport = Vport::new(parent, names, read::vport_state(&state));
+    let host = below(files, dir, read::adapter).into_iter().next();
+    if let Some((dir, no)) = host {
+        vport.no = Some(no);
+        let id = files.read(&format!("{dir}/fc_host/{no}/port_id")).unwrap_or_default();
+        vport.port_id = read::port_id(&id);
+    }
+    Some(vport)
+}
+
+/// The remote ports of an adapter.
+pub(super) fn remote_ports(files: &dyn Files, place: &Place) -> Vec<RemotePort> {
+    let mut ports: Vec<RemotePort> = below(files, &place.dir, read::remote_port)
+        .into_iter()
+        .filter(|(_, (host, _))| *host == place.no)
+        .filter_map(|(dir, (_, number))| remote_port(files, place.no, &dir, number))
+        .collect();
+    ports.sort_by_key(|port| port.number);
+    ports
+}
+
+/// The `fc_remote_ports` directory of a remote port's own.
+pub(super) fn fc_remote_port(dir: &str) -> String {
+    joined(dir, &format!("fc_remote_ports/{}", dir.rsplit('/').next().unwrap_or_default()))
+}
+
+fn remote_port(files: &dyn Files, adapter: HostNo, dir: &str, number: u32) -> Option<RemotePort> {
+    let names = [
+        "port_state",
+        "port_name",
+        "node_name",
+        "port_id",
+        "roles",
+        "scsi_target_id",
+        "dev_loss_tmo",
+    ];
+    let [state, wwpn, wwnn, id, roles, target, dev_loss] =
+        texts(files, &fc_remote_port(dir), names);
+    // Gone since it was listed.
+    (!state.is_empty()).then_some(())?;
+    let mut port = RemotePort::new(adapter, number, read::port_state(&state));
+    port.wwpn = read::wwpn(&wwpn);
+    port.wwnn = read::wwnn(&wwnn);
+    port.port_id = read::port_id(&id);
+    port.roles = read::roles(&roles);
+    port.target_id = read::number(&target);
+    port.dev_loss_secs = read::number(&dev_loss);
+    Some(port)
+}

@@ -1,0 +1,50 @@
+//! Why there is no connection.
+
+use std::path::PathBuf;
+
+use super::SCHEMES;
+use crate::ScenarioError;
+
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConnectError {
+    /// The text is no connection.
+    #[error("`{0}` is not a connection: expected one of {forms}", forms = forms())]
+    NotAUri(String),
+    /// Something must stand where nothing does.
+    #[error("`{uri}`: {missing}")]
+    Incomplete {
+        /// The connection.
+        uri: String,
+        /// What is missing.
+        missing: String,
+    },
+    /// The topology is wrong or cannot be read.
+    #[error(transparent)]
+    Topology(#[from] ScenarioError),
+    /// The topology has no such host.
+    #[error("{}: there is no host `{name}`: it has {known}", file.display())]
+    NoSuchHost {
+        /// The topology file.
+        file: PathBuf,
+        /// The name.
+        name: String,
+        /// The hosts that there are.
+        known: String,
+    },
+    /// A directory or an archive that no inventory can be read from.
+    #[error("{}: {reason}", path.display())]
+    Files {
+        /// Where.
+        path: PathBuf,
+        /// What is wrong there.
+        reason: String,
+    },
+}
+
+fn forms() -> String {
+    let all: Vec<String> =
+        SCHEMES.iter().flat_map(|scheme| scheme.forms).map(|form| format!("`{form}`")).collect();
+    all.join(", ")
+}

@@ -1,0 +1,126 @@
+//! Connections: from a URI to a host, and where there is one, to its SAN.
+//!
+//! | URI | what it is |
+//! |---|---|
+//! | `sysfs:` | this machine |
+//! | `sysfs:DIR` | a directory with a `/sys` in it, or a copy of one |
+//! | `sysfs:ARCHIVE#PHASE` | a capture of another machine |
+//! | `sim:TOPOLOGY#HOST` | a host of a simulated SAN, with its fabrics and arrays |
+//! | `tree:TOPOLOGY#HOST` | the same host, seen by the Linux backend through its sysfs tree |
+//!
+//! **Adding a backend**: one row in [`SCHEMES`], nothing else.
+
+mod error;
+mod sim;
+mod sysfs;
+mod uri;
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use npivot_conformance::Maker;
+use npivot_hal::{Array, Fabric, Host, WwnPair};
+
+pub use error::ConnectError;
+pub use uri::Uri;
+
+/// What a URI leads to.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Connection {
+    /// The host.
+    pub host: Arc<dyn Host>,
+    /// The fabrics that can be asked along with it.
+    pub fabrics: Vec<Arc<dyn Fabric>>,
+    /// The arrays that can be asked along with it.
+    pub arrays: Vec<Arc<dyn Array>>,
+}
+
+impl Connection {
+    /// A host alone.
+    pub fn of_host(host: Arc<dyn Host>) -> Self {
+        Self { host, fabrics: vec![], arrays: vec![] }
+    }
+}
+
+/// Whose time passes behind a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clock {
+    /// Everybody's.
+    Real,
+    /// The simulation's: connect on a paused tokio runtime, and waiting takes no time.
+    Virtual,
+}
+
+/// A connection that is being made.
+pub type Connecting<'a> =
+    Pin<Box<dyn Future<Output = Result<Connection, ConnectError>> + Send + 'a>>;
+
+/// Makes what makes fixtures.
+type Making = fn(&Uri, &[WwnPair]) -> Result<Box<dyn Maker>, ConnectError>;
+
+/// A kind of connection.
+#[derive(Debug, Clone, Copy)]
+pub struct Scheme {
+    /// What stands before the colon.
+    pub name: &'static str,
+    /// What may stand after it.
+    pub forms: &'static [&'static str],
+    /// Whose time passes.
+    pub clock: Clock,
+    open: for<'a> fn(&'a Uri) -> Connecting<'a>,
+    maker: Making,
+}
+
+/// The kinds of connections that there are.
+pub const SCHEMES: &[Scheme] = &[
+    Scheme {
+        name: "sysfs",
+        forms: &["sysfs:", "sysfs:DIR", "sysfs:ARCHIVE#PHASE"],
+        clock: Clock::Real,
+        open: |uri| Box::pin(async move { sysfs::open(uri) }),
+        maker: sysfs::maker,
+    },
+    Scheme {
+        name: "sim",
+        forms: &["sim:TOPOLOGY#HOST"],
+        clock: Clock::Virtual,
+        open: |uri| Box::pin(async move { sim::open(uri) }),
+        maker: sim::maker,
+    },
+    Scheme {
+        name: "tree",
+        forms: &["tree:TOPOLOGY#HOST"],
+        clock: Clock::Virtual,
+        open: |uri| Box::pin(async move { sim::open_tree(uri) }),
+        maker: sim::tree_maker,
+    },
+];
+
+impl Uri {
+    /// Whose time passes behind it.
+    pub fn clock(&self) -> Clock {
+        self.scheme().clock
+    }
+
+    /// Connects. A simulated SAN is booted for it and ends with it.
+    ///
+    /// # Errors
+    /// [`ConnectError`]: what it names is not there, or is wrong.
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    pub async fn connect(&self) -> Result<Connection, ConnectError> {
+        (self.scheme().open)(self).await
+    }
+
+    /// What makes fixtures of it for the conformance suite. On a machine that is not simulated, cases may
+    /// make vports of the spare names, which nothing on its SAN uses.
+    ///
+    /// # Errors
+    /// As for [`connect`](Self::connect).
+    pub fn maker(&self, spare: &[WwnPair]) -> Result<Box<dyn Maker>, ConnectError> {
+        (self.scheme().maker)(self, spare)
+    }
+}

@@ -1,0 +1,55 @@
+//! Linux hosts: this machine, a directory, a capture.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use npivot_conformance::Maker;
+use npivot_hal::WwnPair;
+use npivot_sysfs::events::NetlinkMessages;
+use npivot_sysfs::passthrough::SgIo;
+use npivot_sysfs::{ArchiveFiles, RootFiles, SysfsHost};
+
+use super::{ConnectError, Connection, Uri};
+use crate::proving::SameHost;
+
+/// Where a machine's own sysfs is.
+const OWN: &str = "/sys";
+/// What people call this machine.
+const HOST_NAME: &str = "/proc/sys/kernel/hostname";
+
+pub(super) fn open(uri: &Uri) -> Result<Connection, ConnectError> {
+    Ok(Connection::of_host(Arc::new(host(uri)?)))
+}
+
+fn host(uri: &Uri) -> Result<SysfsHost, ConnectError> {
+    match uri.path() {
+        None => this_machine(),
+        Some(path) if path.is_dir() => {
+            let files = RootFiles::open(path).map_err(|error| wrong(path, &error))?;
+            Ok(SysfsHost::new(path.display().to_string(), Arc::new(files)))
+        }
+        Some(path) => {
+            let text = std::fs::read_to_string(path).map_err(|error| wrong(path, &error))?;
+            let files =
+                ArchiveFiles::read(&text, uri.name()).map_err(|error| wrong(path, &error))?;
+            Ok(SysfsHost::new(path.display().to_string(), Arc::new(files)))
+        }
+    }
+}
+
+fn this_machine() -> Result<SysfsHost, ConnectError> {
+    let name = std::fs::read_to_string(HOST_NAME).unwrap_or_else(|_| "this machine".into());
+    let own = Path::new(OWN);
+    let files = RootFiles::open(own).map_err(|error| wrong(own, &error))?;
+    Ok(SysfsHost::new(name.trim(), Arc::new(files))
+        .with_passthrough(Arc::new(SgIo::default()))
+        .with_messages(Arc::new(NetlinkMessages::new())))
+}
+
+fn wrong(path: &Path, reason: &dyn std::error::Error) -> ConnectError {
+    ConnectError::Files { path: path.to_owned(), reason: reason.to_string() }
+}
+
+pub(super) fn maker(uri: &Uri, spare: &[WwnPair]) -> Result<Box<dyn Maker>, ConnectError> {
+    Ok(Box::new(SameHost::new(uri.to_string(), Arc::new(host(uri)?), spare.to_vec())))
+}
