@@ -38,7 +38,7 @@ fn main() -> ExitCode {
             // What was printed so far comes first.
             let _ = out.flush();
             let _ = writeln!(io::stderr(), "npivot: {failure}");
-            ExitCode::from(2)
+            ExitCode::from(if matches!(failure, Failure::NotThere(_)) { 1 } else { 2 })
         }
     }
 }

@@ -7,6 +7,7 @@ use std::io;
 use std::path::PathBuf;
 
 use npivot_lab::ScenarioError;
+use npivot_lab::connection::ConnectError;
 
 /// What a command found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +30,18 @@ pub(crate) enum Failure {
     /// A file is wrong.
     #[error("{}", with_cause(.0))]
     File(#[from] ScenarioError),
+    /// There is no connection.
+    #[error("{0}")]
+    Connect(#[from] ConnectError),
+    /// The machine, the fabric or the array refused or could not be asked.
+    #[error("{}", one_line(.0))]
+    Hal(#[from] npivot_hal::Error),
+    /// What was asked for is not there: an answer, if not the one hoped for.
+    #[error("{0}")]
+    NotThere(String),
+    /// The runtime cannot be started.
+    #[error("cannot start: {0}")]
+    Runtime(io::Error),
     /// A word on the command line names nothing.
     #[error("{0}")]
     Word(String),
@@ -52,6 +65,18 @@ fn with_cause(error: &ScenarioError) -> String {
         if !text.contains(&cause_text) {
             return format!("{text}: {cause_text}");
         }
+        source = cause.source();
+    }
+    text
+}
+
+/// The error, and its causes.
+fn one_line(error: &npivot_hal::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text.push_str(": ");
+        text.push_str(&cause.to_string());
         source = cause.source();
     }
     text

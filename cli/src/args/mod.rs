@@ -1,10 +1,17 @@
 //! The command line.
 
+mod connected;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use npivot_hal::Wwpn;
+use npivot_lab::connection::Uri;
+
+pub(crate) use connected::{
+    Adapter, Allow, Capture, Conform, ExportArgs, Host, Lun, LunName, ReportFormat, Vport,
+};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -16,6 +23,18 @@ Exit codes:
 #[derive(Debug, Parser)]
 #[command(name = "npivot", version, after_help = EXIT_CODES)]
 pub(crate) struct Args {
+    /// What to look at: this machine (`sysfs:`), a directory with its sysfs (`sysfs:DIR`), a capture of
+    /// another (`sysfs:ARCHIVE#PHASE`), a simulated host (`sim:TOPOLOGY#HOST`), or the same through its
+    /// sysfs tree (`tree:TOPOLOGY#HOST`). For host, lun, vport, conform and capture.
+    #[arg(
+        short = 'c',
+        long = "connect",
+        value_name = "URI",
+        global = true,
+        default_value = "sysfs:",
+        hide_default_value = true
+    )]
+    pub(crate) connect: Uri,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -68,6 +87,21 @@ group, is taken as that of a vHBA to be made on one of the host's adapters.")]
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Look at a host: its adapters, what hangs off them, what happens on them.
+    #[command(subcommand)]
+    Host(Host),
+    /// Look at a host's paths to logical units, and ask the devices behind them.
+    #[command(subcommand)]
+    Lun(Lun),
+    /// Make, delete and list virtual N_Ports (NPIV).
+    #[command(subcommand)]
+    Vport(Vport),
+    /// Prove a backend: run the conformance suite on a connection.
+    Conform(Conform),
+    /// Write a simulated host's sysfs tree to a directory, for programs that can read one elsewhere.
+    Export(ExportArgs),
+    /// Write all that a machine's sysfs says about Fibre Channel to a file, to be looked at elsewhere.
+    Capture(Capture),
     /// Print a completion script for a shell.
     #[command(after_help = "Example:\n  npivot completions bash > /etc/bash_completion.d/npivot")]
     Completions {

@@ -1,5 +1,8 @@
 //! What each command does.
 
+mod conform;
+mod connected;
+mod copies;
 mod explain;
 mod fabric;
 mod generate;
@@ -26,6 +29,12 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<Answer, Failure> 
                 explain::Question { host, volume, array: array.as_deref(), initiator: *initiator };
             explain::run(topology, &question, *format, out)
         }
+        Command::Host(_) | Command::Lun(_) | Command::Vport(_) => {
+            connected::run(&args.command, &args.connect, out)
+        }
+        Command::Conform(wanted) => conform::run(wanted, &args.connect, out),
+        Command::Export(wanted) => copies::export(wanted, out),
+        Command::Capture(wanted) => copies::capture(wanted, out),
         Command::Completions { shell } => generate::completions(*shell, out),
         Command::Man { directory } => generate::man(directory.as_deref(), out),
     }

@@ -2,6 +2,7 @@
 
 pub(crate) mod dot;
 pub(crate) mod picture;
+pub(crate) mod table;
 pub(crate) mod text;
 mod view;
 

@@ -19,8 +19,10 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use npivot_conformance::Maker;
+use npivot_conformance::{Deviation, Maker};
 use npivot_hal::{Array, Fabric, Host, WwnPair};
+
+use crate::proving::deviations_of;
 
 pub use error::ConnectError;
 pub use uri::Uri;
@@ -113,6 +115,22 @@ impl Uri {
     /// Outside of a tokio runtime.
     pub async fn connect(&self) -> Result<Connection, ConnectError> {
         (self.scheme().open)(self).await
+    }
+
+    /// Where what it leads to is known to differ from the contract.
+    ///
+    /// # Errors
+    /// As for [`connect`](Self::connect).
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    pub async fn deviations(&self) -> Result<Vec<Deviation>, ConnectError> {
+        if self.scheme().name == "sim" {
+            return Ok(vec![]);
+        }
+        let adapters = self.connect().await?.host.adapters().await.unwrap_or_default();
+        let is_libfc = adapters.iter().any(|adapter| adapter.driver.as_deref() == Some("fcoe"));
+        Ok(if is_libfc { deviations_of("libfc") } else { vec![] })
     }
 
     /// What makes fixtures of it for the conformance suite. On a machine that is not simulated, cases may

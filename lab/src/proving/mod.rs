@@ -5,9 +5,11 @@
 //! one that is broken on purpose.
 
 mod bench;
+mod deviations;
 mod known;
 mod maker;
 mod same_host;
 
+pub use deviations::deviations_of;
 pub use maker::{SimFixture, SimMaker};
 pub use same_host::SameHost;

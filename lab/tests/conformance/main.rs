@@ -12,7 +12,11 @@ suite!(lpfc, crate::site::of_driver("lpfc"));
 suite!(libfc, crate::site::of_driver("libfc"));
 suite!(qla2xxx_through_sysfs, crate::site::through_sysfs("qla2xxx"));
 suite!(lpfc_through_sysfs, crate::site::through_sysfs("lpfc"));
-suite!(libfc_through_sysfs, crate::site::through_sysfs("libfc"));
+suite!(
+    libfc_through_sysfs,
+    crate::site::through_sysfs("libfc"),
+    npivot_lab::proving::deviations_of("libfc")
+);
 suite!(sysfs_under_layers, crate::site::sysfs_under("fct"));
 suite!(faulty, crate::site::under("f"));
 suite!(checked, crate::site::under("c"));

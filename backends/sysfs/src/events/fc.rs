@@ -59,6 +59,11 @@ pub enum FcEventCode {
 }
 
 impl FcEventCode {
+    /// Whether it says that the adapter's own link changed.
+    pub const fn is_of_the_link(self) -> bool {
+        matches!(self, Self::Lip | Self::LinkUp | Self::LinkDown | Self::LipReset)
+    }
+
     /// The code's meaning.
     pub const fn from_code(code: u32) -> Self {
         match code {

@@ -28,6 +28,15 @@ impl Changes {
         self.gone.into_iter().rev().chain(self.came).flatten()
     }
 
+    /// Tells of an adapter whose state did not change, unless it is told of already.
+    pub(super) fn tell_adapter(&mut self, no: HostNo, state: PortState) {
+        let told =
+            |event: &Event| matches!(event, Event::Adapter { no: other, .. } if *other == no);
+        if !self.came[ADAPTER].iter().any(told) {
+            self.came[ADAPTER].push(Event::Adapter { no, state });
+        }
+    }
+
     fn port(&mut self, no: HostNo, old: Option<&Port>, new: Option<&Port>) {
         match new {
             Some(port) if old != new => {

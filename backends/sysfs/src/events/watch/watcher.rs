@@ -29,6 +29,9 @@ struct Post {
     concerned: Concerned,
     /// Since when.
     since: Option<Instant>,
+    /// Adapters whose link is said to have changed since the last look: they are told of even if it is
+    /// again what it was.
+    relinked: BTreeSet<HostNo>,
 }
 
 /// Further looks after one that was in vain.
@@ -69,7 +72,13 @@ impl Watcher {
         pace: Pace,
     ) -> Self {
         let mut first = looking(host.clone(), &View::new(), Concerned::everybody());
-        let post = Post { messages, outlet, concerned: Concerned::default(), since: None };
+        let post = Post {
+            messages,
+            outlet,
+            concerned: Concerned::default(),
+            since: None,
+            relinked: BTreeSet::new(),
+        };
         let poll_at = after(Instant::now(), pace.poll);
         let mut this =
             Self { host, pace, post, view: View::new(), again: None, poll_at, first: None };
@@ -121,6 +130,7 @@ impl Watcher {
         let now = Instant::now();
         let told = self.post.since.take().is_some();
         let mut concerned = std::mem::take(&mut self.post.concerned);
+        let relinked = std::mem::take(&mut self.post.relinked);
         let before = self.again.take_if(|again| told || again.at <= now);
         // A poll by itself is no reason to expect anything.
         let (mut delay, mut left) = (self.pace.again, if told { self.pace.tries } else { 0 });
@@ -138,10 +148,16 @@ impl Watcher {
         let Some(Some(found)) = self.post.beside(looking, &self.view).await else {
             return false;
         };
-        let changes = match found.adapters {
+        let mut changes = match found.adapters {
             Some(readings) => update(&mut self.view, readings),
             None => Changes::default(),
         };
+        for no in relinked {
+            // A link that went and came back between two looks differs in nothing.
+            if let Some(seen) = self.view.get(&no) {
+                changes.tell_adapter(no, seen.port.state);
+            }
+        }
         let changed = !changes.is_empty();
         changes.into_events().for_each(|event| self.post.outlet.send(event));
         if changed && self.again.is_none() {
@@ -207,6 +223,8 @@ impl Post {
                 Ok(events) => {
                     let rscns = events.iter().filter_map(|event| rscn(event, view));
                     rscns.for_each(|event| self.outlet.send(event));
+                    let links = events.iter().filter(|event| event.code.is_of_the_link());
+                    self.relinked.extend(links.map(|event| event.adapter));
                     Concerned::by_fc_events(&events)
                 }
                 Err(_) => Concerned::everybody(),

@@ -1,0 +1,95 @@
+//! The commands that work on a connection: `host`, `lun`, `vport`.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | `host` | `host list`, `show` and `events` |
+//! | `tree` | `host tree` |
+//! | `lun` | `lun list` and `show` |
+//! | `vport` | `vport create`, `delete` and `list` |
+//! | `records` | what they print for programs |
+
+mod host;
+mod lun;
+mod records;
+mod tree;
+mod vport;
+
+use std::io::Write;
+
+use npivot_hal::{Adapter as AdapterRecord, Error, ErrorKind, Host as HalHost};
+use npivot_lab::connection::{Clock, Uri};
+use tokio::runtime::{Builder, Runtime};
+
+use crate::args::{Adapter, Command};
+use crate::outcome::{Answer, Failure};
+
+/// Does a command on a connection.
+pub(super) fn run(command: &Command, uri: &Uri, out: &mut impl Write) -> Result<Answer, Failure> {
+    runtime(uri.clock())?.block_on(async {
+        let connection = uri.connect().await?;
+        let done = match command {
+            Command::Host(command) => host::run(command, &connection, out).await,
+            Command::Lun(command) => lun::run(command, &*connection.host, out).await,
+            Command::Vport(command) => vport::run(command, &*connection.host, out).await,
+            _ => Ok(Answer::Yes),
+        };
+        done.or_else(|failure| explained(failure, uri))
+    })
+}
+
+/// A runtime for a connection: the time of a simulated one is virtual.
+pub(super) fn runtime(clock: Clock) -> Result<Runtime, Failure> {
+    let mut builder = Builder::new_current_thread();
+    builder.enable_all().start_paused(clock == Clock::Virtual);
+    builder.build().map_err(Failure::Runtime)
+}
+
+/// A machine without Fibre Channel is no failure, but an answer.
+fn explained(failure: Failure, uri: &Uri) -> Result<Answer, Failure> {
+    match failure {
+        Failure::Hal(error) if error.kind() == ErrorKind::Unsupported => {
+            Err(Failure::NotThere(format!("{uri}: {error}")))
+        }
+        other => Err(other),
+    }
+}
+
+/// The ability of a host, or why there is no answer.
+pub(super) fn ability<T>(
+    ability: Option<T>,
+    what: &'static str,
+    host: &dyn HalHost,
+) -> Result<T, Failure> {
+    ability.ok_or_else(|| {
+        let reason = "this connection cannot do it";
+        Failure::Hal(Error::new(ErrorKind::Unsupported, what, host.name(), reason))
+    })
+}
+
+/// The adapter that a person means.
+pub(super) async fn find_adapter(
+    host: &dyn HalHost,
+    wanted: Adapter,
+) -> Result<AdapterRecord, Failure> {
+    let adapters = host.adapters().await?;
+    let known: Vec<String> = adapters.iter().map(|adapter| adapter.no.to_string()).collect();
+    let found = adapters.into_iter().find(|adapter| match wanted {
+        Adapter::No(no) => adapter.no == no,
+        Adapter::Wwpn(wwpn) => adapter.names.wwpn == wwpn,
+    });
+    found.ok_or_else(|| {
+        let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
+        Failure::Word(format!("there is no adapter {wanted} on {}: there is {known}", host.name()))
+    })
+}
+
+/// All adapters, or the one that is wanted.
+async fn adapters(
+    connection: &dyn HalHost,
+    only: Option<Adapter>,
+) -> Result<Vec<AdapterRecord>, Failure> {
+    match only {
+        Some(wanted) => Ok(vec![find_adapter(connection, wanted).await?]),
+        None => Ok(connection.adapters().await?),
+    }
+}
