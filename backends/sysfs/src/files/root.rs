@@ -72,7 +72,10 @@ fn open_below(
     if path.contains('\0') {
         return Err(io::ErrorKind::InvalidInput.into());
     }
-    let flags = flags | OFlag::O_CLOEXEC | OFlag::O_NONBLOCK | OFlag::O_NOCTTY;
+    let mut flags = flags | OFlag::O_CLOEXEC;
+    if !flags.contains(OFlag::O_PATH) {
+        flags |= OFlag::O_NONBLOCK | OFlag::O_NOCTTY;
+    }
     let how = OpenHow::new().flags(flags).resolve(resolve | ResolveFlag::RESOLVE_NO_MAGICLINKS);
     // The kernel asks for a retry where a rename or mount elsewhere raced with the resolution.
     for _ in 0..8 {
