@@ -89,7 +89,7 @@ impl Host for FakeHost {
         self.lists.fetch_add(1, Ordering::SeqCst);
         let delay = *self.delay.lock().unwrap();
         if let Some(delay) = delay {
-            tokio::time::sleep(delay).await;
+            pass(delay).await;
         }
         if *self.broken.lock().unwrap() {
             return Err(Error::new(ErrorKind::Busy, "list adapters", "fake", "broken"));
@@ -259,4 +259,9 @@ impl Bed {
     pub(crate) async fn soon(&mut self) -> Vec<Event> {
         self.within(Duration::from_millis(100)).await
     }
+}
+
+/// Lets virtual time pass, with everything that is due in it: these tests run on a paused clock.
+pub(crate) async fn pass(time: std::time::Duration) {
+    tokio::time::sleep_until(tokio::time::Instant::now() + time).await;
 }

@@ -112,9 +112,23 @@ async fn states_of_remote_ports() {
     let mut bed = Bed::new(|host, _| host.change(1, show(PortState::Online)));
     for state in [PortState::Blocked, PortState::NotPresent, PortState::Online] {
         bed.host().change(1, show(state));
-        bed.kernel.send(&Message::Fc(fc_event(1, 1, 3, [0; 4])));
+        bed.kernel.send(&Message::Fc(fc_event(1, 1, 0x103, [0; 4])));
         assert_eq!(bed.soon().await, [remote(1, 7, state)]);
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_that_bounced_between_two_looks() {
+    let mut bed = Bed::new(|host, _| {
+        host.change(1, |shown| {
+            shown.remotes.insert(4, (wwpn(7), PortState::Online));
+        });
+    });
+    // Down and up again: nothing differs, and it happened all the same.
+    bed.kernel.send(&Message::Fc(fc_event(1, 1, 3, [0; 4])));
+    bed.kernel.send(&Message::Fc(fc_event(1, 2, 2, [0; 4])));
+    let told = bed.soon().await;
+    assert!(matches!(told[..], [Event::Adapter { no: HostNo(1), .. }]), "{told:?}");
 }
 
 #[tokio::test(start_paused = true)]

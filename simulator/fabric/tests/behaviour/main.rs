@@ -5,7 +5,6 @@
 
 mod backend;
 mod boot;
-mod commands;
 mod drivers;
 mod luns;
 mod rports;

@@ -1,5 +1,7 @@
 //! Scans, devices that stay what they were, and what the array says of them.
 
+mod commands;
+
 use npivot_fabric::array::scsi::Sense;
 use npivot_fabric::host::IoFailure;
 use npivot_fabric::world::{HostCommand, Refusal, Reply};
