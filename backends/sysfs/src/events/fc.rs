@@ -4,7 +4,7 @@
 //! (`include/uapi/scsi/scsi_netlink.h`, `scsi_netlink_fc.h`; `fc_host_post_fc_event` in
 //! `drivers/scsi/scsi_transport_fc.c`). Numbers are in the byte order of the machine.
 
-use npivot_hal::{FcId, HostNo};
+use npivot_hal::{FcId, HostNo, PortState};
 
 /// `struct nlmsghdr`: its length, and what the next message is aligned to.
 const NETLINK_HEADER: usize = 16;
@@ -62,6 +62,16 @@ impl FcEventCode {
     /// Whether it says that the adapter's own link changed.
     pub const fn is_of_the_link(self) -> bool {
         matches!(self, Self::Lip | Self::LinkUp | Self::LinkDown | Self::LipReset)
+    }
+
+    /// What the adapter's port was while its link was as this says; `None` where it does not say that it
+    /// was down.
+    pub const fn state_meanwhile(self) -> Option<PortState> {
+        match self {
+            Self::LinkDown => Some(PortState::Linkdown),
+            Self::Lip | Self::LipReset => Some(PortState::Offline),
+            _ => None,
+        }
     }
 
     /// The code's meaning.

@@ -9,6 +9,8 @@ pub enum FcEventCode {
     LinkUp = 2,
     /// The link is down.
     LinkDown = 3,
+    /// The adapter was reset, or logged out with its link up.
+    LipReset = 4,
     /// A registered state change notification; the data is its page.
     Rscn = 5,
 }

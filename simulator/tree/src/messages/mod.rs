@@ -74,6 +74,9 @@ impl Announcer {
                 let code = match state {
                     PortState::Online => FcEventCode::LinkUp,
                     PortState::Linkdown => FcEventCode::LinkDown,
+                    // `fc_lport_enter_reset` posts it (`drivers/scsi/libfc/fc_lport.c`); the HBA drivers
+                    // do the same on a LIP.
+                    PortState::Offline => FcEventCode::LipReset,
                     _ => return vec![],
                 };
                 vec![self.event(at, no.0, code, 0)]

@@ -28,12 +28,19 @@ impl Changes {
         self.gone.into_iter().rev().chain(self.came).flatten()
     }
 
-    /// Tells of an adapter whose state did not change, unless it is told of already.
-    pub(super) fn tell_adapter(&mut self, no: HostNo, state: PortState) {
+    /// Tells of an adapter whose state is what it was, unless it is told of already: what it is said to have
+    /// been meanwhile, and what it is.
+    pub(super) fn tell_adapter(
+        &mut self,
+        no: HostNo,
+        meanwhile: Option<PortState>,
+        state: PortState,
+    ) {
         let told =
             |event: &Event| matches!(event, Event::Adapter { no: other, .. } if *other == no);
         if !self.came[ADAPTER].iter().any(told) {
-            self.came[ADAPTER].push(Event::Adapter { no, state });
+            let states = meanwhile.filter(|before| *before != state).into_iter().chain([state]);
+            self.came[ADAPTER].extend(states.map(|state| Event::Adapter { no, state }));
         }
     }
 

@@ -1,13 +1,13 @@
 //! The task behind a subscription.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::Weak;
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use npivot_hal::{Event, Host, HostNo};
+use npivot_hal::{Event, Host, HostNo, PortState};
 use tokio::time::{Instant, sleep_until};
 
 use super::Pace;
@@ -29,9 +29,9 @@ struct Post {
     concerned: Concerned,
     /// Since when.
     since: Option<Instant>,
-    /// Adapters whose link is said to have changed since the last look: they are told of even if it is
-    /// again what it was.
-    relinked: BTreeSet<HostNo>,
+    /// Adapters whose link is said to have changed since the last look, with what they were while it was
+    /// down: they are told of even if all is again what it was.
+    relinked: BTreeMap<HostNo, Option<PortState>>,
 }
 
 /// Further looks after one that was in vain.
@@ -77,7 +77,7 @@ impl Watcher {
             outlet,
             concerned: Concerned::default(),
             since: None,
-            relinked: BTreeSet::new(),
+            relinked: BTreeMap::new(),
         };
         let poll_at = after(Instant::now(), pace.poll);
         let mut this =
@@ -152,10 +152,10 @@ impl Watcher {
             Some(readings) => update(&mut self.view, readings),
             None => Changes::default(),
         };
-        for no in relinked {
+        for (no, meanwhile) in relinked {
             // A link that went and came back between two looks differs in nothing.
             if let Some(seen) = self.view.get(&no) {
-                changes.tell_adapter(no, seen.port.state);
+                changes.tell_adapter(no, meanwhile, seen.port.state);
             }
         }
         let changed = !changes.is_empty();
@@ -223,8 +223,10 @@ impl Post {
                 Ok(events) => {
                     let rscns = events.iter().filter_map(|event| rscn(event, view));
                     rscns.for_each(|event| self.outlet.send(event));
-                    let links = events.iter().filter(|event| event.code.is_of_the_link());
-                    self.relinked.extend(links.map(|event| event.adapter));
+                    for event in events.iter().filter(|event| event.code.is_of_the_link()) {
+                        let known = self.relinked.entry(event.adapter).or_default();
+                        *known = event.code.state_meanwhile().or(*known);
+                    }
                     Concerned::by_fc_events(&events)
                 }
                 Err(_) => Concerned::everybody(),
