@@ -53,9 +53,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Reads everything, as many adapters at once as there are processors. How many paths.
+/// Reads everything, adapters at once: two for each processor, so that none waits for work. How many paths.
 async fn inventory(host: &Arc<SysfsHost>) -> Result<usize, Box<dyn Error>> {
-    let limit = std::thread::available_parallelism()?.get();
+    let limit = 2 * std::thread::available_parallelism()?.get();
     let places = Arc::new(Semaphore::new(limit));
     let mut work = JoinSet::new();
     for adapter in host.adapters().await? {

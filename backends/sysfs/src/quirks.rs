@@ -7,7 +7,7 @@
 use std::io;
 
 use nix::errno::Errno;
-use npivot_hal::{Error, ErrorKind, Fault, Retry};
+use npivot_hal::{Error, ErrorKind, Fault, Retry, ScanScope};
 
 /// Where the files of a host's vports are: below `fc_host`, and on kernels before 2.6.30 below `scsi_host`
 /// (as libvirt still looks for them: `virVHBAManageVport`).
@@ -25,11 +25,12 @@ pub(crate) fn failed(
 ) -> Error {
     let errno = cause.raw_os_error();
     let kind = match errno.map(Errno::from_raw) {
-        Some(Errno::EACCES | Errno::EPERM | Errno::EROFS) => ErrorKind::PermissionDenied,
+        Some(Errno::EACCES | Errno::EPERM) => ErrorKind::PermissionDenied,
         Some(Errno::ENOENT | Errno::ENODEV | Errno::ENXIO) => ErrorKind::NotFound,
         Some(Errno::EINVAL) => ErrorKind::InvalidArgument,
         Some(Errno::EBUSY | Errno::EAGAIN) => ErrorKind::Busy,
-        Some(Errno::EOPNOTSUPP | Errno::ENOSYS) => ErrorKind::Unsupported,
+        // A copy of a sysfs takes no writes.
+        Some(Errno::EOPNOTSUPP | Errno::ENOSYS | Errno::EROFS) => ErrorKind::Unsupported,
         _ => ErrorKind::Malformed,
     };
     with_errno(Error::new(kind, operation, object, cause.to_string()), errno)
@@ -89,6 +90,65 @@ pub(crate) fn create_fell_short(object: String, taken: usize) -> Error {
     Error::new(ErrorKind::LimitReached, "create vport", object, reason)
         .with_fault(Fault::Host)
         .with_retry(Retry::Later)
+}
+
+/// A refused write to `vport_delete`. lpfc deletes no static vport, which is configured in the adapter's flash
+/// (`lpfc_vport_delete`: its `VPORT_ERROR`, -1, reads as EPERM; a caller without privilege gets EACCES), and
+/// answers EAGAIN while a login is under way; the transport answers EBUSY while one is made or deleted.
+pub(crate) fn delete_refused(driver: Option<&str>, object: String, cause: &io::Error) -> Error {
+    let operation = "delete vport";
+    let errno = cause.raw_os_error();
+    match (errno.map(Errno::from_raw), driver) {
+        (Some(Errno::EPERM), Some("lpfc")) => {
+            let reason = "it is a static vport, which is configured in the adapter's flash";
+            with_errno(Error::new(ErrorKind::Unsupported, operation, object, reason), errno)
+        }
+        (Some(Errno::EBUSY | Errno::EAGAIN), _) => {
+            let reason = "it is being made or deleted, or its login is under way";
+            with_errno(Error::new(ErrorKind::Busy, operation, object, reason), errno)
+        }
+        _ => failed(operation, object, cause),
+    }
+}
+
+/// Attributes in which reading does something or waits for hardware, so that a capture leaves them alone:
+/// firmware, flash and mailboxes of qla2xxx (`bin_file_entries`, `qla_attr.c`) and lpfc
+/// (`sysfs_ctlreg_attr`, `sysfs_mbox_attr`, `lpfc_attr.c`).
+pub(crate) const NOT_TO_READ: [&str; 13] = [
+    "ctlreg",
+    "dcbx_tlv",
+    "fw_dump",
+    "issue_logo",
+    "mbox",
+    "nvram",
+    "optrom",
+    "optrom_ctl",
+    "reset",
+    "rom",
+    "sfp",
+    "vpd",
+    "xgmac_stats",
+];
+
+/// The text of `scan`: channel, target and LUN, `-` for all. All ones are the kernel's own wildcard, and it
+/// reads no more than 16 characters of a LUN (`%10s %10s %16s`, `scsi_scan` in `scsi_sysfs.c`), which in
+/// hexadecimal go further: `None` for what cannot be said so.
+pub(crate) fn scan_text(scope: ScanScope) -> Option<String> {
+    const WIDEST: usize = 16;
+    let target = match scope.target {
+        Some(u32::MAX) => return None,
+        Some(target) => target.to_string(),
+        None => "-".into(),
+    };
+    let lun = match scope.lun {
+        Some(u64::MAX) => return None,
+        Some(lun) => {
+            let forms = [lun.to_string(), format!("{lun:#x}")];
+            forms.into_iter().find(|text| text.len() <= WIDEST)?
+        }
+        None => "-".into(),
+    };
+    Some(format!("- {target} {lun}"))
 }
 
 /// Whether a refused write to `vport_delete` says that there is no such vport.

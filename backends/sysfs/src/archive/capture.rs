@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
 
+use super::redact::Redactor;
 use crate::attribute;
 use crate::files::{Entry, Files, Kind, beside, joined};
+use crate::quirks::NOT_TO_READ;
 
 /// Classes whose entries are Fibre Channel's, or are if their device is.
 const CLASSES: [&str; 10] = [
@@ -31,7 +33,8 @@ const MAX_DEPTH: usize = 16;
 pub struct CaptureOptions {
     /// What the moment is called.
     pub phase: String,
-    /// Whether serial numbers are written; else each character is an `x`.
+    /// Whether serial numbers are written. Else each is replaced by as many other characters, the same
+    /// wherever it occurs, and a comment says so.
     pub serials: bool,
 }
 
@@ -61,7 +64,7 @@ pub fn capture(files: &dyn Files, options: &CaptureOptions) -> io::Result<String
             tops.insert(dir.to_owned());
         }
     }
-    let mut text = format!("phase {}\n", options.phase);
+    let mut text = String::new();
     let is_ours = |place: &str| {
         tops.iter()
             .any(|top| place.strip_prefix(top).is_some_and(|r| r.is_empty() || r.starts_with('/')))
@@ -70,16 +73,34 @@ pub fn capture(files: &dyn Files, options: &CaptureOptions) -> io::Result<String
         links(files, &format!("class/{class}"), &is_ours, &mut text);
     }
     links(files, "bus/scsi/devices", &is_ours, &mut text);
+    let mut redactor = (!options.serials).then(Redactor::default);
     for top in &tops {
         let mut lines = vec![];
-        below(files, top, options, 0, &mut lines);
+        below(files, top, &mut redactor, 0, &mut lines);
         lines.sort();
         for (_, line) in lines {
             text.push_str(&line);
             text.push('\n');
         }
     }
-    Ok(text)
+    Ok(header(files, options, redactor.as_ref()) + &text)
+}
+
+/// What is to be known of a phase before it is read, and its name.
+fn header(files: &dyn Files, options: &CaptureOptions, redactor: Option<&Redactor>) -> String {
+    let serials = match redactor {
+        None => "# Serial numbers are as they were.".into(),
+        Some(redactor) => format!(
+            "# Serial numbers are replaced ({} of them), each by as many characters, X and a number that is \
+             the same wherever it occurs.",
+            redactor.count()
+        ),
+    };
+    let passed_over = match files.passed_over() {
+        0 => String::new(),
+        count => format!("# {count} names that are not UTF-8 are left out.\n"),
+    };
+    format!("{serials}\n{passed_over}phase {}\n", options.phase)
 }
 
 fn links(files: &dyn Files, dir: &str, is_ours: &dyn Fn(&str) -> bool, text: &mut String) {
@@ -98,7 +119,7 @@ fn links(files: &dyn Files, dir: &str, is_ours: &dyn Fn(&str) -> bool, text: &mu
 fn below(
     files: &dyn Files,
     dir: &str,
-    options: &CaptureOptions,
+    redactor: &mut Option<Redactor>,
     depth: usize,
     lines: &mut Vec<(String, String)>,
 ) {
@@ -109,12 +130,15 @@ fn below(
     }
     for Entry { name, kind } in files.list(dir).unwrap_or_default() {
         // A name with a space or a line's end would be read as something else.
-        if name.contains([' ', '\n', '\r', '\t']) || LEFT_OUT.contains(&name.as_str()) {
+        let is_left_out = |names: &[&str]| names.contains(&name.as_str());
+        let is_to_be_left =
+            is_left_out(&LEFT_OUT) || kind == Kind::File && is_left_out(&NOT_TO_READ);
+        if name.contains([' ', '\n', '\r', '\t']) || is_to_be_left {
             continue;
         }
         let path = joined(dir, &name);
         match kind {
-            Kind::Dir => below(files, &path, options, depth + 1, lines),
+            Kind::Dir => below(files, &path, redactor, depth + 1, lines),
             Kind::Link => {
                 if let Ok(target) = files.link(&path)
                     && !target.contains('\n')
@@ -124,7 +148,7 @@ fn below(
                 }
             }
             Kind::File => {
-                let line = file_line(files, &path, &name, options);
+                let line = file_line(files, &path, &name, redactor);
                 lines.push((path, line));
             }
             Kind::Other => {}
@@ -132,14 +156,18 @@ fn below(
     }
 }
 
-fn file_line(files: &dyn Files, path: &str, name: &str, options: &CaptureOptions) -> String {
+fn file_line(files: &dyn Files, path: &str, name: &str, redactor: &mut Option<Redactor>) -> String {
     let mode = files.mode(path).unwrap_or(0o444) & 0o777;
     let content = if mode & 0o444 == 0 {
         "(write-only)".to_owned()
     } else {
         match files.read(path) {
-            Ok(bytes) if options.serials => content(&bytes),
-            Ok(bytes) => content(&without_serial(name, bytes)),
+            Ok(mut bytes) => {
+                if let Some(redactor) = redactor {
+                    redactor.redact(name, &mut bytes);
+                }
+                content(&bytes)
+            }
             Err(error) => {
                 let errno = error.raw_os_error().map(nix::errno::Errno::from_raw);
                 format!("(error {})", errno.map_or("EIO".to_owned(), |errno| format!("{errno:?}")))
@@ -167,33 +195,4 @@ fn content(bytes: &[u8]) -> String {
         }
     }
     text + "\""
-}
-
-/// The same content, with an `x` for each character of a serial number: an adapter's own, a unit's (VPD
-/// page 80), and the text of T10 designators (VPD page 83, `t10.` names), which arrays make of it.
-fn without_serial(name: &str, mut bytes: Vec<u8>) -> Vec<u8> {
-    match name {
-        "serial_number" => cross_out(&mut bytes),
-        "vpd_pg80" => cross_out(bytes.get_mut(4..).unwrap_or_default()),
-        "wwid" if bytes.starts_with(b"t10.") => cross_out(&mut bytes[4..]),
-        "vpd_pg83" => {
-            let mut at = 4;
-            while let Some(&[_, kind, _, length]) = bytes.get(at..at + 4) {
-                let end = (at + 4 + usize::from(length)).min(bytes.len());
-                // T10 vendor identification: eight bytes of vendor, then what is the array's own.
-                if kind & 0x0f == 1 {
-                    cross_out(bytes.get_mut(at + 12..end).unwrap_or_default());
-                }
-                at = at + 4 + usize::from(length);
-            }
-        }
-        _ => {}
-    }
-    bytes
-}
-
-fn cross_out(bytes: &mut [u8]) {
-    for byte in bytes.iter_mut().filter(|byte| byte.is_ascii_graphic()) {
-        *byte = b'x';
-    }
 }

@@ -11,6 +11,13 @@ use crate::files::{Entry, Files, Kind, beside, joined};
 /// How many links a path may lead over (`MAXSYMLINKS`, `include/linux/namei.h`).
 const MAX_LINKS: u32 = 40;
 
+/// The errno of a symbol.
+fn errno_named(name: &str) -> Option<Errno> {
+    /// `EHWPOISON`, the highest that programs get (`include/uapi/asm-generic/errno.h`).
+    const HIGHEST: i32 = 133;
+    (1..=HIGHEST).map(Errno::from_raw).find(|errno| format!("{errno:?}") == name)
+}
+
 /// A phase of a capture archive.
 #[derive(Debug, Clone)]
 pub struct ArchiveFiles {
@@ -117,10 +124,10 @@ impl Files for ArchiveFiles {
         match self.phase.nodes.get(&self.resolved(path, true)?) {
             Some(Node::File(_, Content::Bytes(bytes))) => Ok(bytes.clone()),
             Some(Node::File(_, Content::WriteOnly)) => Err(Errno::EACCES.into()),
-            Some(Node::File(_, Content::Error(name))) => {
-                let text = format!("it could not be read when it was captured: {name}");
-                Err(io::Error::other(text))
-            }
+            Some(Node::File(_, Content::Error(name))) => Err(errno_named(name).map_or_else(
+                || io::Error::other(format!("it could not be read when it was captured: {name}")),
+                io::Error::from,
+            )),
             _ => Err(Errno::EISDIR.into()),
         }
     }

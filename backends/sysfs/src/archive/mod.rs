@@ -14,6 +14,7 @@
 mod capture;
 mod files;
 mod read;
+mod redact;
 
 pub use capture::{CaptureOptions, capture};
 pub use files::ArchiveFiles;

@@ -51,11 +51,17 @@ pub trait Files: Debug + Send + Sync {
     /// What this is a sysfs of, for messages: `/sys`, a directory, an archive and its phase.
     fn place(&self) -> String;
 
-    /// The names in a directory, sorted. Names that are not UTF-8 are left out: no kernel makes them.
+    /// The names in a directory, sorted. Names that are not UTF-8 are left out and counted by
+    /// [`passed_over`](Self::passed_over): no kernel makes them.
     ///
     /// # Errors
     /// ENOENT, ENOTDIR, EACCES, ELOOP.
     fn list(&self, dir: &str) -> io::Result<Vec<Entry>>;
+
+    /// The names in several directories below one, in order.
+    fn list_each(&self, dir: &str, dirs: &[&str]) -> Vec<io::Result<Vec<Entry>>> {
+        dirs.iter().map(|path| self.list(&joined(dir, path))).collect()
+    }
 
     /// The content of an attribute.
     ///
@@ -89,5 +95,10 @@ pub trait Files: Debug + Send + Sync {
     /// Whether a call may take long: then it is made where blocking is allowed.
     fn may_block(&self) -> bool {
         true
+    }
+
+    /// How many names have been left out of listings so far because they are not UTF-8.
+    fn passed_over(&self) -> u64 {
+        0
     }
 }

@@ -32,14 +32,26 @@ pub(super) fn create_vport(
 ) -> Result<Option<Vport>> {
     let operation = "create vport";
     let place = places::adapter(files, operation, parent)?;
+    let refused = |kind, reason: String| Error::new(kind, operation, parent.to_string(), reason);
+    if let Some(parent) = place.parent() {
+        let reason = format!("this is a vport's own adapter: expected a physical one, as {parent}");
+        return Err(refused(ErrorKind::Unsupported, reason));
+    }
     let there = adapters::vports(files, &place);
-    if let Some(vport) = there.into_iter().find(|vport| vport.names == names) {
-        return Ok(Some(vport));
+    if let Some(vport) = there.iter().find(|vport| vport.names == names) {
+        return Ok(Some(vport.clone()));
     }
     let file = vport_file(files, &place, "vport_create").ok_or_else(|| {
         let reason = "the adapter is not vport-capable: it has no vport_create";
-        Error::new(ErrorKind::Unsupported, operation, parent.to_string(), reason)
+        refused(ErrorKind::Unsupported, reason.into())
     })?;
+    // The transport looks for no duplicate, and the drivers' numbers for one mean other things, too.
+    let own = files.read(&joined(&place.fc_host, "port_name")).ok();
+    let is_own = own.is_some_and(|bytes| read::wwpn(&bytes) == Some(names.wwpn));
+    if is_own || there.iter().any(|vport| vport.names.wwpn == names.wwpn) {
+        let reason = format!("port name {} is in use on the adapter", names.wwpn);
+        return Err(refused(ErrorKind::AlreadyExists, reason));
+    }
     let text = names_text(names);
     match files.write(&file, text.as_bytes()) {
         Ok(taken) if taken < text.len() => {
@@ -47,6 +59,11 @@ pub(super) fn create_vport(
         }
         Ok(_) => Ok(None),
         Err(cause) => {
+            // Refused because somebody else has just made the same is no refusal.
+            let vport = adapters::vports(files, &place).into_iter().find(|v| v.names == names);
+            if vport.is_some() {
+                return Ok(vport);
+            }
             let driver = adapters::driver(files, &place);
             Err(quirks::create_refused(driver.as_deref(), parent.to_string(), &cause))
         }
@@ -56,14 +73,16 @@ pub(super) fn create_vport(
 /// The vport of these names, once its attributes are filled.
 pub(super) fn find_vport(
     files: &dyn Files,
+    operation: &'static str,
     parent: HostNo,
     names: WwnPair,
 ) -> Result<Option<Vport>> {
-    let place = places::adapter(files, "create vport", parent)?;
+    let place = places::adapter(files, operation, parent)?;
     let vports = adapters::vports(files, &place).into_iter();
     Ok(vports.into_iter().find(|vport| vport.names == names))
 }
 
+/// Asks for the end of a vport. `Unchanged` if it is not there; `Changed` says only that the kernel took it.
 pub(super) fn delete_vport(files: &dyn Files, parent: HostNo, names: WwnPair) -> Result<Outcome> {
     let operation = "delete vport";
     let place = places::adapter(files, operation, parent)?;
@@ -75,7 +94,10 @@ pub(super) fn delete_vport(files: &dyn Files, parent: HostNo, names: WwnPair) ->
     match files.write(&file, names_text(names).as_bytes()) {
         Ok(_) => Ok(Outcome::Changed),
         Err(cause) if quirks::is_gone(&cause) => Ok(Outcome::Unchanged),
-        Err(cause) => Err(failed(operation, parent.to_string(), &cause)),
+        Err(cause) => {
+            let driver = adapters::driver(files, &place);
+            Err(quirks::delete_refused(driver.as_deref(), parent.to_string(), &cause))
+        }
     }
 }
 
@@ -92,9 +114,11 @@ pub(super) fn scan(files: &dyn Files, adapter: HostNo, scope: ScanScope) -> Resu
     let operation = "scan";
     let place = places::adapter(files, operation, adapter)?;
     let before = addresses(files, &place);
-    let or_all = |number: Option<String>| number.unwrap_or_else(|| "-".into());
-    let (target, lun) = (scope.target.map(|t| t.to_string()), scope.lun.map(|l| l.to_string()));
-    let text = format!("- {} {}", or_all(target), or_all(lun));
+    let text = quirks::scan_text(scope).ok_or_else(|| {
+        let reason = "the kernel cannot be asked for this target or LUN alone: all ones mean all to it, \
+                      and it reads 16 characters of a number";
+        Error::new(ErrorKind::InvalidArgument, operation, adapter.to_string(), reason)
+    })?;
     let file = format!("{}/scsi_host/{adapter}/scan", place.dir);
     files.write(&file, text.as_bytes()).map_err(|cause| {
         let scope = format!("`{text}` (channel, target, LUN)");
@@ -119,7 +143,12 @@ pub(super) fn remove(files: &dyn Files, address: ScsiAddress) -> Result<Outcome>
         return Ok(Outcome::Unchanged);
     };
     match files.write(&joined(&dir, "delete"), b"1") {
-        Ok(_) => Ok(Outcome::Changed),
+        // The kernel returns once it has gone (`sdev_store_delete`).
+        Ok(_) if places::device(files, operation, address)?.is_none() => Ok(Outcome::Changed),
+        Ok(_) => {
+            let reason = "the kernel took it, and the device is still there: look again later";
+            Err(Error::new(ErrorKind::Busy, operation, address.to_string(), reason))
+        }
         Err(cause) if quirks::is_gone(&cause) => Ok(Outcome::Unchanged),
         Err(cause) => Err(failed(operation, address.to_string(), &cause)),
     }

@@ -2,13 +2,13 @@
 
 use std::io;
 
-use npivot_hal::scsi::vpd_83;
+use npivot_hal::scsi::{VpdError, vpd_83};
 use npivot_hal::{Error, ErrorKind, HostNo, LunId, LunPath, PathState, Result, ScsiAddress, Wwpn};
 
 use super::adapters::fc_remote_port;
 use super::places::{self, Place, below};
 use crate::attribute as read;
-use crate::files::{Files, Kind, joined};
+use crate::files::{Entry, Files, Kind, joined};
 use crate::passthrough::DeviceRef;
 use crate::quirks::failed;
 
@@ -44,8 +44,10 @@ fn of_target(files: &dyn Files, host: HostNo, dir: &str, wwpn: Option<Wwpn>) -> 
         .filter_map(|entry| Some((read::scsi_address(&entry.name)?, entry.name)))
         .filter(|(address, _)| address.host == host)
         .collect();
+    let blocks: Vec<String> = devices.iter().map(|(_, name)| format!("{name}/block")).collect();
+    let blocks: Vec<&str> = blocks.iter().map(String::as_str).collect();
     let disks: Vec<Option<String>> =
-        devices.iter().map(|(_, name)| block(files, &format!("{dir}/{name}"))).collect();
+        files.list_each(dir, &blocks).into_iter().map(|entries| disk_of(entries.ok()?)).collect();
     let mut wanted = vec![];
     for ((_, name), disk) in devices.iter().zip(&disks) {
         let disk = disk.as_deref().unwrap_or("-");
@@ -80,12 +82,16 @@ fn of_target(files: &dyn Files, host: HostNo, dir: &str, wwpn: Option<Wwpn>) -> 
 
 /// The block device of a device, if the kernel made one.
 fn block(files: &dyn Files, device: &str) -> Option<String> {
-    let entries = files.list(&joined(device, "block")).ok()?;
+    disk_of(files.list(&joined(device, "block")).ok()?)
+}
+
+fn disk_of(entries: Vec<Entry>) -> Option<String> {
     entries.into_iter().find(|entry| entry.kind == Kind::Dir).map(|entry| entry.name)
 }
 
-/// Page 83 as the kernel keeps it; where it has none (it may not have asked: `BLIST_SKIP_VPD_PAGES`), its
-/// own reading of it.
+/// Page 83 as the kernel keeps it; where it has none (it may not have asked: `BLIST_SKIP_VPD_PAGES`) or the
+/// page names nothing that counts, the kernel's own reading. A page that is cut off or lies is an error: the
+/// kernel's reading of it is no better, and what is missing might be the better name.
 fn identity(
     files: &dyn Files,
     device: &str,
@@ -103,7 +109,10 @@ fn identity(
         Ok(page) => vpd_83(&page).or_else(|cause| {
             let reason = "vpd_pg83 tells no identity";
             let error = Error::new(ErrorKind::Malformed, operation, address.to_string(), reason);
-            unreadable(error.with_source(cause))
+            if page.is_empty() || cause == VpdError::NoIdentity {
+                return unreadable(error.with_source(cause));
+            }
+            Err(error.with_source(cause))
         }),
     }
 }

@@ -105,7 +105,9 @@ impl Npiv for Reader {
         }
         let deadline = tokio::time::Instant::now() + Duration::from_millis(VPORT_PATIENCE_MS);
         loop {
-            let found = self.run(move |files| change::find_vport(files, parent, names)).await?;
+            let operation = "create vport";
+            let found =
+                self.run(move |files| change::find_vport(files, operation, parent, names)).await?;
             if let Some(vport) = found {
                 return Ok((vport, Outcome::Changed));
             }
@@ -118,7 +120,24 @@ impl Npiv for Reader {
         }
     }
     async fn delete_vport(&self, parent: HostNo, names: WwnPair) -> Result<Outcome> {
-        self.run(move |files| change::delete_vport(files, parent, names)).await
+        let operation = "delete vport";
+        let asked = self.run(move |files| change::delete_vport(files, parent, names)).await?;
+        if !asked.changed() {
+            return Ok(asked);
+        }
+        let deadline = tokio::time::Instant::now() + Duration::from_millis(VPORT_PATIENCE_MS);
+        loop {
+            let found =
+                self.run(move |files| change::find_vport(files, operation, parent, names)).await?;
+            if found.is_none() {
+                return Ok(Outcome::Changed);
+            }
+            if tokio::time::Instant::now() >= deadline {
+                let reason = "the kernel took the names, and the vport is still there";
+                return Err(Error::new(ErrorKind::Busy, operation, parent.to_string(), reason));
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
     }
     async fn vports(&self, parent: HostNo) -> Result<Vec<Vport>> {
         self.run(move |files| {
