@@ -12,6 +12,10 @@ fuzz_target!(|bytes: &[u8]| {
     let _ = (attribute::port_id(bytes), attribute::roles(bytes), attribute::path_state(bytes));
     let _ = (attribute::port_state(bytes), attribute::vport_state(bytes));
     let _ = (attribute::number::<u32>(bytes), attribute::number::<u64>(bytes));
+    if let Some((major, minor)) = attribute::device_number(bytes) {
+        let again = format!("{major}:{minor}\n");
+        assert_eq!(attribute::device_number(again.as_bytes()), Some((major, minor)));
+    }
     let Some(name) = attribute::text(bytes) else { return };
     if let Some(no) = attribute::adapter(name) {
         assert_eq!(attribute::adapter(&no.to_string()), Some(no));

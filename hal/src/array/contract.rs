@@ -63,7 +63,7 @@ pub trait Masking: Debug + Send + Sync {
     /// `Unreachable`.
     async fn delete_group(&self, group: &str) -> Result<Outcome>;
 
-    /// Lets an initiator see what the group sees, at the same LUNs.
+    /// Lets an initiator see what the group sees, at the same LUNs. One that is in the group is `Unchanged`.
     ///
     /// # Errors
     /// `NotFound`: no such group. `AlreadyExists`: the initiator is in another group. `LimitReached`.

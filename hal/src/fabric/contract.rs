@@ -77,7 +77,7 @@ pub trait Zoning: Debug + Send + Sync {
     /// Opens a transaction and takes the fabric's lock.
     ///
     /// # Errors
-    /// `Busy`: somebody else has it, and who.
+    /// `Busy`: somebody else has it; the reason names who, where the switch tells.
     async fn begin(&self) -> Result<ZoneTransaction>;
 
     /// Changes the transaction's copy of the database; the transaction returned carries its new checksum

@@ -21,7 +21,8 @@ use super::{
 /// Answer with what the hardware says, also where it is odd; the callers cope. An object that cannot be
 /// read is an entry with an error where the record has room for one, and left out where it has gone since:
 /// one bad device must never fail a whole list. Lists are in ascending order of number. Report what only
-/// the hardware knows; arguments that make no sense to anybody are `InvalidArgument`. Calls may come from several tasks at once.
+/// the hardware knows; arguments that make no sense to anybody are `InvalidArgument`. Where several errors
+/// hold at once, any of them may be told. Calls may come from several tasks at once.
 ///
 /// The least backend that a vendor can write:
 ///
@@ -63,7 +64,8 @@ pub trait Host: Debug + Send + Sync {
     /// Only when nothing at all can be read: `PermissionDenied`, `Unsupported` (no Fibre Channel here).
     async fn adapters(&self) -> Result<Vec<Adapter>>;
 
-    /// The remote ports that an adapter knows, lost ones included.
+    /// The remote ports that an adapter knows, lost ones included. Once it is `NotPresent`, one has only
+    /// what its number is bound to, on Linux the port name, and no address.
     ///
     /// # Errors
     /// `NotFound`: no such adapter.
@@ -94,17 +96,20 @@ pub trait Host: Debug + Send + Sync {
 #[async_trait]
 pub trait Npiv: Debug + Send + Sync {
     /// Makes a vport and returns it as it is then. **Success does not mean that it has logged in**: watch
-    /// its state, `Initializing` first. An identical vport on the same parent is `Unchanged`.
+    /// its state. That is `Initializing` until its first answer from the fabric, `Linkdown` while the
+    /// adapter has no link, and may be `Active` already. An identical vport on the same parent is
+    /// `Unchanged`, whatever its state.
     ///
     /// # Errors
-    /// `NotFound`: no such adapter. `Unsupported`: it or its switch cannot have vports. `LimitReached`:
+    /// `NotFound`: no such adapter. `Unsupported`: it or its switch cannot have vports; so it is for an
+    /// adapter that is a vport's own. `LimitReached`:
     /// none is free. `AlreadyExists`: the port name is in use on this adapter, or (where the driver tells)
     /// in the fabric; nobody looks at the host's other adapters, but for
     /// [`Checked`](crate::layer). `NoAnswer`: it may exist.
     async fn create_vport(&self, parent: HostNo, names: WwnPair) -> Result<(Vport, Outcome)>;
 
     /// Deletes a vport with everything behind it, logged out of the fabric when the call returns. One
-    /// that does not exist is `Unchanged`.
+    /// that does not exist is `Unchanged`, also on an adapter that cannot have any.
     ///
     /// # Errors
     /// `NotFound`: no such adapter. `Busy`: it is being made or deleted, or a device behind it is held.
@@ -170,7 +175,8 @@ pub trait Luns: Debug + Send + Sync {
 /// Links and how long their loss is borne.
 #[async_trait]
 pub trait Links: Debug + Send + Sync {
-    /// Logs an adapter out and in again (`issue_lip`). Disturbs all that goes through it.
+    /// Logs an adapter out and in again (`issue_lip`). Disturbs all that goes through it: a physical
+    /// adapter's vports, too. What the adapter of a vport does is its driver's: alone where it can.
     ///
     /// # Errors
     /// `NotFound`: no such adapter. `Unsupported`: its driver cannot.

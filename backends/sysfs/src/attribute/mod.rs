@@ -42,6 +42,12 @@ pub fn port_id(bytes: &[u8]) -> Option<FcId> {
     FcId::new(value)
 }
 
+/// A device's major and minor number, `8:16`: the attribute `dev` (`Documentation/ABI/testing/sysfs-dev`).
+pub fn device_number(bytes: &[u8]) -> Option<(u32, u32)> {
+    let (major, minor) = text(bytes)?.split_once(':')?;
+    Some((number(major.as_bytes())?, number(minor.as_bytes())?))
+}
+
 /// A whole number.
 pub fn number<T: std::str::FromStr>(bytes: &[u8]) -> Option<T> {
     let text = text(bytes)?;

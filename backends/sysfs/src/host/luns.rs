@@ -9,7 +9,7 @@ use super::adapters::fc_remote_port;
 use super::places::{self, Place, below};
 use crate::attribute as read;
 use crate::files::{Entry, Files, Kind, joined};
-use crate::passthrough::DeviceRef;
+use crate::passthrough::{DeviceNode, DeviceRef};
 use crate::quirks::failed;
 
 /// The bytes in a sector of `size`, whatever the device's blocks are (`Documentation/ABI/stable/sysfs-block`).
@@ -47,7 +47,7 @@ fn of_target(files: &dyn Files, host: HostNo, dir: &str, wwpn: Option<Wwpn>) -> 
     let blocks: Vec<String> = devices.iter().map(|(_, name)| format!("{name}/block")).collect();
     let blocks: Vec<&str> = blocks.iter().map(String::as_str).collect();
     let disks: Vec<Option<String>> =
-        files.list_each(dir, &blocks).into_iter().map(|entries| disk_of(entries.ok()?)).collect();
+        files.list_each(dir, &blocks).into_iter().map(|entries| made_in(entries.ok()?)).collect();
     let mut wanted = vec![];
     for ((_, name), disk) in devices.iter().zip(&disks) {
         let disk = disk.as_deref().unwrap_or("-");
@@ -80,12 +80,8 @@ fn of_target(files: &dyn Files, host: HostNo, dir: &str, wwpn: Option<Wwpn>) -> 
     paths
 }
 
-/// The block device of a device, if the kernel made one.
-fn block(files: &dyn Files, device: &str) -> Option<String> {
-    disk_of(files.list(&joined(device, "block")).ok()?)
-}
-
-fn disk_of(entries: Vec<Entry>) -> Option<String> {
+/// The device that the kernel made, in the directory of its kind.
+fn made_in(entries: Vec<Entry>) -> Option<String> {
     entries.into_iter().find(|entry| entry.kind == Kind::Dir).map(|entry| entry.name)
 }
 
@@ -133,9 +129,16 @@ pub(super) fn askable(
         let reason = format!("the path is {state}");
         return Err(Error::new(ErrorKind::Unreachable, operation, address.to_string(), reason));
     }
-    let generic = files.list(&joined(&dir, "scsi_generic")).ok();
-    let generic = generic.and_then(|entries| entries.into_iter().next()).map(|entry| entry.name);
-    Ok(DeviceRef { address, generic, block: block(files, &dir) })
+    let nodes = ["scsi_generic", "block"].into_iter().filter_map(|kind| node(files, &dir, kind));
+    Ok(DeviceRef { address, nodes: nodes.collect() })
+}
+
+/// The node of this kind that the kernel made for a device.
+fn node(files: &dyn Files, device: &str, kind: &str) -> Option<DeviceNode> {
+    let dir = joined(device, kind);
+    let name = made_in(files.list(&dir).ok()?)?;
+    let number = read::device_number(&files.read(&format!("{dir}/{name}/dev")).ok()?)?;
+    Some(DeviceNode { name, number })
 }
 
 /// The devices of a target.

@@ -60,7 +60,13 @@ impl Reader {
                 let reason = format!("devices of {place} cannot be asked: only its files are here");
                 Error::new(ErrorKind::Unsupported, operation, address.to_string(), reason)
             })?;
-            ask(&*port, &device)
+            let answer = ask(&*port, &device)?;
+            // Numbers are used again: what has the same nodes still was asked, and nothing else.
+            if luns::askable(files, operation, address)? == device {
+                return Ok(answer);
+            }
+            let reason = "it was made anew while it was asked";
+            Err(Error::new(ErrorKind::Busy, operation, address.to_string(), reason))
         })
         .await
     }

@@ -25,6 +25,16 @@ pub enum PassthroughError {
         /// Its path.
         path: String,
     },
+    /// The node is another device's: `/dev` is not of this machine, or out of date.
+    #[error("{path} is device {}:{}, expected {}:{}", found.0, found.1, expected.0, expected.1)]
+    AnotherDevice {
+        /// The node.
+        path: String,
+        /// The major and minor number that sysfs has.
+        expected: (u32, u32),
+        /// Those of the node.
+        found: (u32, u32),
+    },
     /// Opening the node, or this command on it, needs a privilege: CAP_SYS_RAWIO or the node's group.
     #[error("{path}: permission denied")]
     PermissionDenied {
@@ -104,7 +114,9 @@ impl PassthroughError {
     const fn meaning(&self) -> (ErrorKind, Fault, Retry) {
         match self {
             Self::NoNode { .. } => (ErrorKind::Unsupported, Fault::Host, Retry::AfterChange),
-            Self::NotADevice { .. } => (ErrorKind::Malformed, Fault::Host, Retry::Never),
+            Self::NotADevice { .. } | Self::AnotherDevice { .. } => {
+                (ErrorKind::Malformed, Fault::Host, Retry::Never)
+            }
             Self::PermissionDenied { .. } => {
                 (ErrorKind::PermissionDenied, Fault::Caller, Retry::Never)
             }

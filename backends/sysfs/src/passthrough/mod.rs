@@ -19,14 +19,23 @@ pub use sg_io::SgIo;
 
 /// A SCSI device of this host, by its address and its nodes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[allow(clippy::exhaustive_structs, reason = "an address and the two nodes that sysfs names")]
+#[allow(clippy::exhaustive_structs, reason = "an address and the nodes that sysfs names")]
 pub struct DeviceRef {
     /// Its address; for messages.
     pub address: ScsiAddress,
-    /// Its generic node, as `sg3`; `None` where the kernel made none (module `sg` not loaded).
-    pub generic: Option<String>,
-    /// Its block node, as `sda`; `None` where the kernel made none.
-    pub block: Option<String>,
+    /// Its nodes, the one to try first in front: the generic one (none where the module `sg` is not
+    /// loaded), then the block one.
+    pub nodes: Vec<DeviceNode>,
+}
+
+/// A device node, as sysfs has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "a name and what it stands for")]
+pub struct DeviceNode {
+    /// Its name in `/dev`: `sg3`, `sda`.
+    pub name: String,
+    /// Its major and minor number (the attribute `dev`); a node with others is another device's.
+    pub number: (u32, u32),
 }
 
 /// Passes commands that only read through to devices.

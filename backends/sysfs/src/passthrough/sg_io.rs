@@ -3,13 +3,13 @@
 use std::fs::{File, OpenOptions};
 use std::io;
 use std::os::fd::AsRawFd;
-use std::os::unix::fs::{FileTypeExt, OpenOptionsExt};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use nix::libc;
 
 use super::outcome::{Written, outcome};
-use super::{DeviceRef, Passthrough, PassthroughError};
+use super::{DeviceNode, DeviceRef, Passthrough, PassthroughError};
 
 const SG_IO: libc::c_ulong = 0x2285;
 const SG_DXFER_NONE: i32 = -1;
@@ -72,10 +72,10 @@ impl SgIo {
         Self { dev: dev.into() }
     }
 
-    /// The device's generic node, else its block node, which a disk can be asked through as well.
+    /// The first of the device's nodes that is there.
     fn open(&self, device: &DeviceRef) -> Result<(File, String), PassthroughError> {
         let mut tried = vec![];
-        for name in [&device.generic, &device.block].into_iter().flatten() {
+        for DeviceNode { name, number } in &device.nodes {
             let path = self.dev.join(name);
             let shown = path.display().to_string();
             // A name with a slash or dots would lead out of the directory.
@@ -85,7 +85,11 @@ impl SgIo {
                 continue;
             }
             match open_node(&path) {
-                Ok(file) => return Ok((file, shown)),
+                Ok((file, found)) if found == *number => return Ok((file, shown)),
+                Ok((_, found)) => {
+                    let expected = *number;
+                    return Err(PassthroughError::AnotherDevice { path: shown, expected, found });
+                }
                 Err(error) => match error.raw_os_error() {
                     Some(libc::ENOENT) => tried.push(shown),
                     Some(libc::ENXIO | libc::ENODEV) => return Err(PassthroughError::Gone),
@@ -106,14 +110,16 @@ impl SgIo {
     }
 }
 
-/// Opens a device node, and nothing else: without blocking, whatever it is. An error without an errno says
-/// that it is no device.
-fn open_node(path: &Path) -> io::Result<File> {
+/// Opens a device node, and nothing else: without blocking, whatever it is. Its major and minor number are
+/// those of what was opened. An error without an errno says that it is no device.
+fn open_node(path: &Path) -> io::Result<(File, (u32, u32))> {
     let flags = libc::O_NONBLOCK | libc::O_CLOEXEC | libc::O_NOFOLLOW;
     let file = OpenOptions::new().read(true).custom_flags(flags).open(path)?;
-    let kind = file.metadata()?.file_type();
+    let metadata = file.metadata()?;
+    let kind = metadata.file_type();
     if kind.is_char_device() || kind.is_block_device() {
-        Ok(file)
+        let number = metadata.rdev();
+        Ok((file, (libc::major(number), libc::minor(number))))
     } else {
         Err(io::ErrorKind::InvalidInput.into())
     }

@@ -12,7 +12,11 @@ const ATTENTION: [u8; 18] = [0x70, 0, 6, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0x3f, 0x0e,
 
 fn device(generic: &str) -> DeviceRef {
     let address = ScsiAddress { host: HostNo(0), channel: 0, target: 0, lun: 0 };
-    DeviceRef { address, generic: Some(generic.into()), block: None }
+    DeviceRef { address, nodes: vec![node(generic, (21, 0))] }
+}
+
+fn node(name: &str, number: (u32, u32)) -> DeviceNode {
+    DeviceNode { name: name.into(), number }
 }
 
 fn inquiry(sg: &SgIo, node: &str) -> Result<Vec<u8>, PassthroughError> {
@@ -69,18 +73,26 @@ fn nodes_that_are_none() {
     for outside in ["../null", "/dev/null", "..", ""] {
         assert!(matches!(inquiry(&sg, outside), Err(PassthroughError::NoNode { .. })), "{outside}");
     }
-    let both = DeviceRef { block: Some("sdz".into()), ..device("sg9") };
+    let both = DeviceRef { nodes: vec![node("sg9", (21, 9)), node("sdz", (8, 144))], ..device("") };
     let error = sg.send(&both, &[0; 6], 0, 1_000).unwrap_err().to_string();
     assert!(error.contains("sg9 or ") && error.contains("sdz"), "{error}");
-    let neither = DeviceRef { generic: None, ..device("") };
+    let neither = DeviceRef { nodes: vec![], ..device("") };
     let error = sg.send(&neither, &[0; 6], 0, 1_000).unwrap_err().to_string();
     assert!(error.starts_with("no device node for 0:0:0:0"), "{error}");
 }
 
 #[test]
 fn a_real_device_that_knows_no_sg_io() {
-    let error = inquiry(&SgIo::default(), "null").unwrap_err();
+    // Documentation/admin-guide/devices.txt: null is 1:3.
+    let null = DeviceRef { nodes: vec![node("null", (1, 3))], ..device("") };
+    let error = SgIo::default().send(&null, &[0; 6], 0, 1_000).unwrap_err();
     assert_eq!(error, PassthroughError::Refused { path: "/dev/null".into(), errno: libc::ENOTTY });
+    let error = inquiry(&SgIo::default(), "null").unwrap_err();
+    let (expected, found) = ((21, 0), (1, 3));
+    assert_eq!(
+        error,
+        PassthroughError::AnotherDevice { path: "/dev/null".into(), expected, found }
+    );
     let error = SgIo::default().send(&device("null"), &[0; 17], 0, 1_000).unwrap_err();
     assert!(matches!(error, PassthroughError::Invalid { cdb: 17, .. }));
 }

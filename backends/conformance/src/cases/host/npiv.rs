@@ -15,7 +15,7 @@ pub(super) const CASES: &[Case] = &[
     case!(Npiv, Changes, [Host, Npiv, SpareNames], create_returns_it_as_it_is_then,
         "Npiv::create_vport: success does not mean that it has logged in: no state that claims more than is so"),
     case!(Npiv, Changes, [Host, Npiv, SpareNames], a_vport_becomes_active,
-        "Npiv::create_vport: watch its state, Initializing first; Active is logged in"),
+        "Npiv::create_vport: watch its state; Active is logged in"),
     case!(Npiv, Changes, [Host, Npiv, SpareNames], an_active_vport_has_an_address,
         "Vport::port_id: its address, while logged in, in its parent's domain"),
     case!(Npiv, Changes, [Host, Npiv, SpareNames], a_vport_is_listed_at_once,
