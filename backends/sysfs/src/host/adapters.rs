@@ -63,22 +63,46 @@ pub(super) fn driver(files: &dyn Files, place: &Place) -> Option<String> {
     read::text(&bytes).filter(|name| !name.is_empty() && *name != "<NULL>").map(str::to_owned)
 }
 
-/// The vports on an adapter. One whose names are not filled yet is left out.
-pub(super) fn vports(files: &dyn Files, place: &Place) -> Vec<Vport> {
-    let mut found: Vec<(u32, Vport)> = below(files, &place.dir, read::vport)
+/// The directories of the vports on an adapter, by ascending number, with their names. One whose names are
+/// not filled yet is left out.
+fn named(files: &dyn Files, place: &Place) -> Vec<(String, WwnPair)> {
+    let mut found: Vec<(u32, String)> = below(files, &place.dir, read::vport)
         .into_iter()
         .filter(|(_, (parent, _))| *parent == place.no)
-        .filter_map(|(dir, (_, number))| Some((number, vport(files, place.no, &dir)?)))
+        .map(|(dir, (_, number))| (number, dir))
         .collect();
-    found.sort_by_key(|(number, _)| *number);
-    found.into_iter().map(|(_, vport)| vport).collect()
+    found.sort_unstable();
+    let names = |dir: String| {
+        let [wwpn, wwnn] = texts(files, &fc_vport(&dir), ["port_name", "node_name"]);
+        Some((dir, WwnPair::new(read::wwpn(&wwpn)?, read::wwnn(&wwnn)?)))
+    };
+    found.into_iter().filter_map(|(_, dir)| names(dir)).collect()
 }
 
-fn vport(files: &dyn Files, parent: HostNo, dir: &str) -> Option<Vport> {
-    let name = dir.rsplit('/').next()?;
-    let own = format!("{dir}/fc_vports/{name}");
-    let [wwpn, wwnn, state] = texts(files, &own, ["port_name", "node_name", "vport_state"]);
-    let names = WwnPair::new(read::wwpn(&wwpn)?, read::wwnn(&wwnn)?);
+/// The vports on an adapter.
+pub(super) fn vports(files: &dyn Files, place: &Place) -> Vec<Vport> {
+    let all = named(files, place).into_iter();
+    all.map(|(dir, names)| vport(files, place.no, &dir, names)).collect()
+}
+
+/// The names of the vports on an adapter.
+pub(super) fn vport_names(files: &dyn Files, place: &Place) -> Vec<WwnPair> {
+    named(files, place).into_iter().map(|(_, names)| names).collect()
+}
+
+/// The vport of these names.
+pub(super) fn vport_named(files: &dyn Files, place: &Place, names: WwnPair) -> Option<Vport> {
+    let (dir, _) = named(files, place).into_iter().find(|(_, own)| *own == names)?;
+    Some(vport(files, place.no, &dir, names))
+}
+
+/// The `fc_vports` directory of a vport.
+fn fc_vport(dir: &str) -> String {
+    joined(dir, &format!("fc_vports/{}", dir.rsplit('/').next().unwrap_or_default()))
+}
+
+fn vport(files: &dyn Files, parent: HostNo, dir: &str, names: WwnPair) -> Vport {
+    let [state] = texts(files, &fc_vport(dir), ["vport_state"]);
     let mut vport = Vport::new(parent, names, read::vport_state(&state));
     let host = below(files, dir, read::adapter).into_iter().next();
     if let Some((dir, no)) = host {
@@ -86,7 +110,7 @@ fn vport(files: &dyn Files, parent: HostNo, dir: &str) -> Option<Vport> {
         let id = files.read(&format!("{dir}/fc_host/{no}/port_id")).unwrap_or_default();
         vport.port_id = read::port_id(&id);
     }
-    Some(vport)
+    vport
 }
 
 /// The remote ports of an adapter.

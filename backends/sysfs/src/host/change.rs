@@ -37,9 +37,11 @@ pub(super) fn create_vport(
         let reason = format!("this is a vport's own adapter: expected a physical one, as {parent}");
         return Err(refused(ErrorKind::Unsupported, reason));
     }
-    let there = adapters::vports(files, &place);
-    if let Some(vport) = there.iter().find(|vport| vport.names == names) {
-        return Ok(Some(vport.clone()));
+    let there = adapters::vport_names(files, &place);
+    if there.contains(&names)
+        && let Some(vport) = adapters::vport_named(files, &place, names)
+    {
+        return Ok(Some(vport));
     }
     let file = vport_file(files, &place, "vport_create").ok_or_else(|| {
         let reason = "the adapter is not vport-capable: it has no vport_create";
@@ -48,7 +50,7 @@ pub(super) fn create_vport(
     // The transport looks for no duplicate, and the drivers' numbers for one mean other things, too.
     let own = files.read(&joined(&place.fc_host, "port_name")).ok();
     let is_own = own.is_some_and(|bytes| read::wwpn(&bytes) == Some(names.wwpn));
-    if is_own || there.iter().any(|vport| vport.names.wwpn == names.wwpn) {
+    if is_own || there.iter().any(|other| other.wwpn == names.wwpn) {
         let reason = format!("port name {} is in use on the adapter", names.wwpn);
         return Err(refused(ErrorKind::AlreadyExists, reason));
     }
@@ -60,7 +62,7 @@ pub(super) fn create_vport(
         Ok(_) => Ok(None),
         Err(cause) => {
             // Refused because somebody else has just made the same is no refusal.
-            let vport = adapters::vports(files, &place).into_iter().find(|v| v.names == names);
+            let vport = adapters::vport_named(files, &place, names);
             if vport.is_some() {
                 return Ok(vport);
             }
@@ -78,15 +80,14 @@ pub(super) fn find_vport(
     names: WwnPair,
 ) -> Result<Option<Vport>> {
     let place = places::adapter(files, operation, parent)?;
-    let vports = adapters::vports(files, &place).into_iter();
-    Ok(vports.into_iter().find(|vport| vport.names == names))
+    Ok(adapters::vport_named(files, &place, names))
 }
 
 /// Asks for the end of a vport. `Unchanged` if it is not there; `Changed` says only that the kernel took it.
 pub(super) fn delete_vport(files: &dyn Files, parent: HostNo, names: WwnPair) -> Result<Outcome> {
     let operation = "delete vport";
     let place = places::adapter(files, operation, parent)?;
-    let there = adapters::vports(files, &place).iter().any(|vport| vport.names == names);
+    let there = adapters::vport_names(files, &place).contains(&names);
     let file = vport_file(files, &place, "vport_delete").filter(|_| there);
     let Some(file) = file else {
         return Ok(Outcome::Unchanged);

@@ -22,6 +22,8 @@ pub struct Host {
     pub driver: Driver,
     /// Its adapters, physical and virtual, by number.
     pub adapters: BTreeMap<HostNo, AdapterIx>,
+    /// The physical ones among them, by their position.
+    pub hbas: Vec<AdapterIx>,
     /// The next SCSI host number; they only grow until the host boots anew.
     pub(crate) next_no: u32,
     /// The `sdX` names in use.
@@ -40,6 +42,7 @@ impl Host {
             name,
             driver,
             adapters: BTreeMap::new(),
+            hbas: vec![],
             next_no: 0,
             disks: Numbers::default(),
             generics: Numbers::default(),

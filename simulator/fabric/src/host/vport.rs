@@ -96,6 +96,7 @@ impl World {
 
     /// Adds an adapter to a host's tables. Free slots are used again.
     pub(crate) fn add_adapter(&mut self, host: HostIx, names: WwnPair, kind: Kind) -> AdapterIx {
+        let is_hba = matches!(kind, Kind::Physical { .. });
         let no = self.hosts[host.index()].take_number();
         let bsg = self.hosts[host.index()].bsgs.take();
         let adapter = Box::new(Adapter {
@@ -122,7 +123,11 @@ impl World {
             self.adapters.push(Some(adapter));
             AdapterIx::from_index(self.adapters.len() - 1)
         };
-        self.hosts[host.index()].adapters.insert(no, ix);
+        let tables = &mut self.hosts[host.index()];
+        tables.adapters.insert(no, ix);
+        if is_hba {
+            tables.hbas.push(ix);
+        }
         ix
     }
 

@@ -4,7 +4,7 @@ use npivot_fabric::World;
 use npivot_fabric::array::{Array, Volume};
 use npivot_fabric::config::Driver;
 use npivot_fabric::host::{Adapter, Device as Lu, DeviceKey, Host, Kind, Rport};
-use npivot_fabric::san::ids::PortIx;
+use npivot_fabric::san::ids::{AdapterIx, PortIx};
 use npivot_hal::{FabricName, FcId, HostNo, PciAddress, ScsiAddress};
 
 use super::Tree;
@@ -30,6 +30,12 @@ impl<'w> Tree<'w> {
     pub(crate) fn adapters(&self) -> impl Iterator<Item = &'w Adapter> + use<'w> {
         let world = self.world;
         self.host().adapters.values().filter_map(move |&ix| world.adapter(ix))
+    }
+
+    /// The physical ones.
+    fn hbas(&self) -> impl Iterator<Item = &'w Adapter> + use<'w> {
+        let world = self.world;
+        self.host().hbas.iter().filter_map(move |&ix| world.adapter(ix))
     }
 
     pub(crate) fn rport(&self, no: HostNo, number: u32) -> Option<&'w Rport> {
@@ -77,9 +83,22 @@ impl<'w> Tree<'w> {
 
     /// The vport with this number on an adapter.
     pub(crate) fn vport_numbered(&self, parent: HostNo, wanted: u32) -> Option<Device> {
-        self.vports_of(parent)
-            .find(|(_, number)| *number == wanted)
-            .map(|(no, _)| Device::Vport(no))
+        // They are in order of creation, and their numbers only grow.
+        let vports = self.vport_slice(parent);
+        let number = |ix: AdapterIx| match self.world.adapter(ix)?.kind {
+            Kind::Virtual { number, .. } => Some(number),
+            Kind::Physical { .. } => None,
+        };
+        let at = vports.partition_point(|&ix| number(ix) < Some(wanted));
+        let ix = *vports.get(at).filter(|&&ix| number(ix) == Some(wanted))?;
+        Some(Device::Vport(self.world.adapter(ix)?.no))
+    }
+
+    fn vport_slice(&self, parent: HostNo) -> &'w [AdapterIx] {
+        match self.adapter(parent).map(|adapter| &adapter.kind) {
+            Some(Kind::Physical { vports, .. }) => vports.as_slice(),
+            _ => &[],
+        }
     }
 
     /// The virtual adapters on an adapter, with their vports' numbers.
@@ -88,11 +107,7 @@ impl<'w> Tree<'w> {
         parent: HostNo,
     ) -> impl Iterator<Item = (HostNo, u32)> + use<'w> {
         let world = self.world;
-        let vports = match self.adapter(parent).map(|adapter| &adapter.kind) {
-            Some(Kind::Physical { vports, .. }) => vports.as_slice(),
-            _ => &[],
-        };
-        vports.iter().filter_map(move |&ix| {
+        self.vport_slice(parent).iter().filter_map(move |&ix| {
             let adapter = world.adapter(ix)?;
             match adapter.kind {
                 Kind::Virtual { number, .. } => Some((adapter.no, number)),
@@ -146,7 +161,7 @@ impl<'w> Tree<'w> {
 
     /// The PCI functions of the physical adapters.
     pub(crate) fn functions(&self) -> impl Iterator<Item = PciAddress> + use<'w> {
-        self.adapters().filter_map(|adapter| match adapter.kind {
+        self.hbas().filter_map(|adapter| match adapter.kind {
             Kind::Physical { pci, .. } => pci,
             Kind::Virtual { .. } => None,
         })
@@ -154,7 +169,7 @@ impl<'w> Tree<'w> {
 
     /// The adapter on the nth FCoE controller.
     pub(crate) fn ctlr(&self, wanted: u32) -> Option<&'w Adapter> {
-        self.adapters().find(|adapter| match adapter.kind {
+        self.hbas().find(|adapter| match adapter.kind {
             Kind::Physical { position, pci: None, .. } => position == wanted,
             _ => false,
         })
