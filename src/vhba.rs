@@ -101,6 +101,16 @@ pub enum VhbaError {
         /// What was asked for.
         wanted: WwnPair,
     },
+    /// The SCSI host that a pool is on is not there.
+    #[error("host {host} has not {wanted}; its Fibre Channel adapters: {there}")]
+    NoScsiHost {
+        /// The host.
+        host: String,
+        /// What was asked for, in words.
+        wanted: String,
+        /// What is there.
+        there: String,
+    },
     /// The host's backend cannot make vHBAs.
     #[error("host {0} cannot make vHBAs")]
     Unsupported(String),

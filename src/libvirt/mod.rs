@@ -6,7 +6,7 @@
 //!
 //! | module | what is in it |
 //! |---|---|
-//! | `pool` | [`PoolDefinition`] and its parts: `<pool type='scsi'>` on an `fc_host` adapter |
+//! | `pool` | [`PoolDefinition`] and its parts: `<pool type='scsi'>` on an `fc_host` or `scsi_host` adapter |
 //! | `uuid` | [`Uuid`]: parsed and printed as libvirt does, never made here |
 //! | `xml` | what every kind of document needs: limits, errors with a caret, what is kept unread, the writer |
 //!
@@ -26,6 +26,9 @@ mod pool;
 mod uuid;
 mod xml;
 
-pub use pool::{FcHostAdapter, ParentChoice, PoolDefinition, PoolName, PoolNameError};
+pub use pool::{
+    FcHostAdapter, ParentChoice, PoolAdapter, PoolDefinition, PoolExtension, PoolName,
+    PoolNameError, ScsiHostAdapter,
+};
 pub use uuid::{Uuid, UuidParseError};
 pub use xml::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_NAMESPACES, MAX_TAGS, XmlError};

@@ -28,6 +28,16 @@ pub enum PlanError {
         /// The source.
         host: String,
     },
+    /// A pool is on several vHBAs, or on none.
+    #[error(
+        "pool {pool} has {count} vHBAs, and only a pool with one can move: one pool per fabric"
+    )]
+    NotOneVhba {
+        /// The pool.
+        pool: String,
+        /// How many it has; none on a SCSI host.
+        count: usize,
+    },
     /// A pool has the names of hardware: they cannot move.
     #[error("pool {pool}: {wwpn} is a physical adapter of {host}, not a vHBA: it cannot move")]
     PhysicalAdapter {
@@ -176,15 +186,15 @@ fn plan_move(
     Ok(PoolMove {
         pool: name,
         fabric,
-        old: definition.adapter.wwns,
+        old: pool.adapter.names,
         new,
         parent,
         expected: pool.volumes.path_counts(),
         targets: {
-            let zoned = survey.zoned_targets(pool.adapter.fabric, definition.adapter.wwns.wwpn);
+            let zoned = survey.zoned_targets(pool.adapter.fabric, pool.adapter.names.wwpn);
             pool.targets.union(&zoned).copied().collect()
         },
-        managed: definition.adapter.managed != Some(false),
+        managed: definition.adapter.fc_host().is_none_or(|vhba| vhba.managed != Some(false)),
         provisioned: matches!(request.identities, Identities::Fresh(_)),
     })
 }
@@ -234,10 +244,12 @@ fn choose_parent(
 /// the parent that the plan chose.
 fn at_destination(definition: &PoolDefinition, made: &PoolMove) -> PoolDefinition {
     let mut there = definition.clone();
-    there.adapter.wwns = made.new;
-    there.adapter.parent = None;
-    there.adapter.parent_wwns = Some(made.parent);
-    there.adapter.parent_fabric_wwn = None;
+    if let Some(vhba) = there.adapter.fc_host_mut() {
+        vhba.wwns = made.new;
+        vhba.parent = None;
+        vhba.parent_wwns = Some(made.parent);
+        vhba.parent_fabric_wwn = None;
+    }
     there
 }
 

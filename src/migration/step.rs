@@ -104,7 +104,7 @@ impl fmt::Display for Step {
                 f,
                 "start pool {} with vHBA {} and wait for {} volumes",
                 definition.name,
-                definition.adapter.wwns.wwpn,
+                definition.vhbas().map(|vhba| vhba.wwns.wwpn.to_string()).collect::<String>(),
                 expected.len()
             ),
             Self::Compare { expected, .. } => {
@@ -197,7 +197,9 @@ impl Step {
             Self::Zone { fabric, initiator, .. } => take_out(site, fabric, *initiator).await,
             Self::Mask { array, group, initiator } => unmask(site, array, group, *initiator).await,
             Self::StartPool { definition, .. } => {
-                vhba::bring_down(&*site.destination, definition.adapter.wwns).await?;
+                for vhba in definition.vhbas() {
+                    vhba::bring_down(&*site.destination, vhba.wwns).await?;
+                }
                 Ok(())
             }
             // The guest is brought back before anything is undone: see `execute`.

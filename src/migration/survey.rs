@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use npivot_hal::{
-    Adapter, AdapterKind, EffectiveZones, FabricName, HostGroup, HostNo, LunId, Result, Wwpn,
-    ZoneMember,
+    Adapter, AdapterKind, EffectiveZones, FabricName, HostGroup, HostNo, LunId, Result, WwnPair,
+    Wwpn, ZoneMember,
 };
 
 use super::{PlanError, Request};
 use crate::identity::NamesInUse;
+use crate::libvirt::PoolDefinition;
 use crate::pool::{Volumes, read_volumes};
 use crate::{GuestControl, GuestState, Site, zones};
 
@@ -84,7 +85,7 @@ impl Survey {
         let adapters = site.source.adapters().await?;
         let mut pools = vec![];
         for definition in &request.pools {
-            let names = definition.adapter.wwns;
+            let names = moved_vhba(definition)?;
             let adapter = adapters.iter().find(|adapter| adapter.names == names);
             let adapter = adapter.ok_or_else(|| PlanError::PoolNotActive {
                 pool: definition.name.to_string(),
@@ -190,4 +191,14 @@ async fn arrays(site: &Site) -> Result<BTreeMap<String, ArraySurvey>> {
         all.insert(array.name().to_owned(), survey);
     }
     Ok(all)
+}
+
+/// The one vHBA of a pool: the only kind that can be moved yet.
+fn moved_vhba(definition: &PoolDefinition) -> Result<WwnPair, PlanError> {
+    match definition.vhbas().collect::<Vec<_>>()[..] {
+        [vhba] => Ok(vhba.wwns),
+        ref other => {
+            Err(PlanError::NotOneVhba { pool: definition.name.to_string(), count: other.len() })
+        }
+    }
 }

@@ -84,22 +84,26 @@ pub(crate) fn missing(expected: &Expected, found: &Volumes) -> BTreeMap<LunId, u
     expected.iter().filter_map(lacking).collect()
 }
 
-/// Whether an event is about what is behind an adapter. [`Event::Lost`] may be.
-const fn concerns(event: &Event, no: HostNo) -> bool {
+/// Whether an event is about what is behind one of these adapters. [`Event::Lost`] may be.
+fn concerns(event: &Event, adapters: &[HostNo]) -> bool {
     match event {
-        Event::Lun { address, .. } | Event::LunsChanged { address } => address.host.0 == no.0,
-        Event::RemotePort { adapter, .. } | Event::Rscn { adapter, .. } => adapter.0 == no.0,
-        Event::Adapter { no: other, .. } => other.0 == no.0,
+        Event::Lun { address, .. } | Event::LunsChanged { address } => {
+            adapters.contains(&address.host)
+        }
+        Event::RemotePort { adapter, .. } | Event::Rscn { adapter, .. } => {
+            adapters.contains(adapter)
+        }
+        Event::Adapter { no, .. } => adapters.contains(no),
         Event::Vport { .. } => false,
         _ => true,
     }
 }
 
-/// Waits, event by event, until an adapter's volumes satisfy the rule or the deadline passes. `changes`
-/// was subscribed to before the adapter's vport was made.
+/// Waits, event by event, until the adapters' volumes satisfy the rule or the deadline passes. `changes`
+/// was subscribed to before the adapters' vports were made.
 pub(super) async fn wait(
     host: &dyn Host,
-    adapter: HostNo,
+    adapters: &[HostNo],
     rule: &Rule,
     changes: &mut Changes,
     deadline: Instant,
@@ -107,7 +111,7 @@ pub(super) async fn wait(
     match rule {
         Rule::Expected(expected) => loop {
             // Devices are believed while waiting: asking each at each event would be a storm.
-            let lacking = missing(expected, &read_volumes(host, &[adapter], false).await?);
+            let lacking = missing(expected, &read_volumes(host, adapters, false).await?);
             if lacking.is_empty() {
                 return Ok(Readiness::Complete);
             }
@@ -117,10 +121,10 @@ pub(super) async fn wait(
         },
         Rule::Quiet(quiet) => loop {
             let until = (Instant::now() + *quiet).min(deadline);
-            // What other adapters do says nothing about this one.
+            // What other adapters do says nothing about these.
             let noise = loop {
                 match changes.next(until).await {
-                    Some(event) if concerns(&event, adapter) => break true,
+                    Some(event) if concerns(&event, adapters) => break true,
                     Some(_) => {}
                     None => break false,
                 }
@@ -128,7 +132,7 @@ pub(super) async fn wait(
             if noise {
                 continue;
             }
-            if !read_volumes(host, &[adapter], false).await?.volumes.is_empty() {
+            if !read_volumes(host, adapters, false).await?.volumes.is_empty() {
                 return Ok(Readiness::Quiet);
             }
             if Instant::now() >= deadline {

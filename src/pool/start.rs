@@ -1,13 +1,14 @@
 //! Starting and stopping a pool.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use npivot_hal::{Error, Host};
+use npivot_hal::{Error, ErrorKind, Host, HostNo, WwnPair};
 use tokio::time::Instant;
 
 use super::readiness::wait;
 use super::{Readiness, Rule, Volumes, read_volumes};
-use crate::libvirt::{PoolDefinition, PoolName};
+use crate::libvirt::{PoolAdapter, PoolDefinition, PoolName};
 use crate::vhba::{self, Vhba, VhbaError, give_up};
 use crate::wait::Changes;
 
@@ -18,6 +19,23 @@ pub struct StartOptions {
     pub patience: Duration,
     /// When its LUNs are complete.
     pub rule: Rule,
+}
+
+impl StartOptions {
+    /// As a definition says; where it says nothing, the default.
+    pub fn of(definition: &PoolDefinition) -> Self {
+        let (own, default) = (&definition.extension, Self::default());
+        let quiet = || own.quiet.map_or(default.rule, Rule::Quiet);
+        let expected = own.expected.iter().map(|(id, paths)| (id.clone(), *paths as usize));
+        Self {
+            patience: own.deadline.unwrap_or(default.patience),
+            rule: if own.expected.is_empty() {
+                quiet()
+            } else {
+                Rule::Expected(expected.collect())
+            },
+        }
+    }
 }
 
 impl Default for StartOptions {
@@ -33,8 +51,12 @@ impl Default for StartOptions {
 pub struct ActivePool {
     /// What it was started from.
     pub definition: PoolDefinition,
-    /// Its vHBA.
-    pub vhba: Vhba,
+    /// Its vHBAs that are up, in the definition's order; none of a pool on a SCSI host.
+    pub vhbas: Vec<Vhba>,
+    /// Its vHBAs that could not be brought up, and why: the pool is up without them.
+    pub down: Vec<(WwnPair, VhbaError)>,
+    /// The adapters that its volumes are behind.
+    pub adapters: Vec<HostNo>,
     /// How its start ended: a partial pool is up too.
     pub readiness: Readiness,
     /// Its volumes at that moment, each path asked who it is.
@@ -51,12 +73,13 @@ pub struct PoolError {
     pub cause: VhbaError,
 }
 
-/// Starts a pool: brings its vHBA up on the parent that its definition asks for, and waits, by event, until
-/// its LUNs are there. A pool some of whose LUNs do not come in time is up all the same, and says so.
+/// Starts a pool: brings its vHBAs up on the parents that its definition asks for, and waits, by event,
+/// until its LUNs are there. A pool some of whose LUNs do not come in time is up all the same, and says so;
+/// so is one some of whose vHBAs cannot be brought up, if one can.
 ///
 /// # Errors
-/// [`PoolError`]: the vHBA could not be brought up (and is not left behind, unless the error says so), or
-/// the host cannot be read.
+/// [`PoolError`]: no vHBA could be brought up (and none is left behind, unless the error says so), the SCSI
+/// host is not there, or the host cannot be read.
 pub async fn start(
     host: &dyn Host,
     definition: &PoolDefinition,
@@ -65,41 +88,98 @@ pub async fn start(
     let fail = |cause| PoolError { pool: definition.name.clone(), cause };
     let deadline = Instant::now() + options.patience;
     let mut changes = Changes::of(host);
-    let adapter = &definition.adapter;
-    let vhba = vhba::bring_up(host, adapter.wwns, &adapter.parent_choice(), options.patience)
-        .await
-        .map_err(fail)?;
+    let mut pool = match &definition.adapter {
+        PoolAdapter::FcHost(_) => on_vhbas(host, definition, deadline).await.map_err(fail)?,
+        PoolAdapter::ScsiHost(adapter) => {
+            let no = super::scsi_host::find(host, adapter).await.map_err(fail)?;
+            up(definition, vec![], vec![], vec![no])
+        }
+    };
     let seen = async {
-        let readiness = wait(host, vhba.adapter, &options.rule, &mut changes, deadline).await?;
-        let volumes = read_volumes(host, &[vhba.adapter], true).await?;
+        let rule = &options.rule;
+        let readiness = wait(host, &pool.adapters, rule, &mut changes, deadline).await?;
+        let volumes = read_volumes(host, &pool.adapters, true).await?;
         // What was believed while waiting is asked now: a stale path does not count.
-        let readiness = readiness.confirmed(&options.rule, &volumes);
+        let readiness = readiness.confirmed(rule, &volumes);
         Ok::<_, Error>((readiness, volumes))
     };
     match seen.await {
         Ok((readiness, volumes)) => {
-            Ok(ActivePool { definition: definition.clone(), vhba, readiness, volumes })
+            (pool.readiness, pool.volumes) = (readiness, volumes);
+            Ok(pool)
         }
-        Err(error) if vhba.adopted => Err(fail(error.into())),
-        // What cannot be read cannot be used: do not leave the vHBA behind.
-        Err(error) => Err(fail(match host.npiv() {
-            Some(npiv) => give_up(host, npiv, vhba.parent, vhba.names, error.into()).await,
-            None => error.into(),
-        })),
+        // What cannot be read cannot be used: do not leave what was made behind.
+        Err(error) => Err(fail(take_back(host, &pool.vhbas, error.into()).await)),
     }
 }
 
-/// Stops a pool: deletes its vHBA, with its devices, where the definition says that npivot manages it
-/// (`managed='yes'`), or npivot made it. Whether a vHBA was deleted.
+fn up(
+    definition: &PoolDefinition,
+    vhbas: Vec<Vhba>,
+    down: Vec<(WwnPair, VhbaError)>,
+    adapters: Vec<HostNo>,
+) -> ActivePool {
+    let (readiness, volumes) = (Readiness::Partial(BTreeMap::new()), Volumes::default());
+    ActivePool { definition: definition.clone(), vhbas, down, adapters, readiness, volumes }
+}
+
+/// Brings the vHBAs of a definition up, one after the other.
+async fn on_vhbas(
+    host: &dyn Host,
+    definition: &PoolDefinition,
+    deadline: Instant,
+) -> Result<ActivePool, VhbaError> {
+    let (mut vhbas, mut down) = (vec![], vec![]);
+    for adapter in definition.vhbas() {
+        let patience = deadline.saturating_duration_since(Instant::now());
+        match vhba::bring_up(host, adapter.wwns, &adapter.parent_choice(), patience).await {
+            Ok(vhba) => vhbas.push(vhba),
+            // The caller is ending: nothing more is done, and nothing is taken back.
+            Err(VhbaError::Hal(error)) if error.kind() == ErrorKind::Interrupted => {
+                return Err(error.into());
+            }
+            Err(error) => down.push((adapter.wwns, error)),
+        }
+    }
+    if vhbas.is_empty() && !down.is_empty() {
+        return Err(down.swap_remove(0).1);
+    }
+    let adapters = vhbas.iter().map(|vhba| vhba.adapter).collect();
+    Ok(up(definition, vhbas, down, adapters))
+}
+
+/// Deletes those vHBAs that were made for a start that has failed. The error is the cause, with what is left
+/// behind if anything is.
+async fn take_back(host: &dyn Host, vhbas: &[Vhba], cause: VhbaError) -> VhbaError {
+    let mut cause = cause;
+    if let Some(npiv) = host.npiv() {
+        for vhba in vhbas.iter().filter(|vhba| !vhba.adopted) {
+            cause = give_up(host, npiv, vhba.parent, vhba.names, cause).await;
+        }
+    }
+    cause
+}
+
+/// Stops a pool: deletes those of its vHBAs, with their devices, that the definition says npivot manages
+/// (`managed='yes'`), or that npivot made. How many were deleted. One that cannot be deleted keeps none of
+/// the others.
 ///
 /// # Errors
-/// [`PoolError`]: the vHBA is still there.
-pub async fn stop(host: &dyn Host, pool: &ActivePool) -> Result<bool, PoolError> {
-    let managed = pool.definition.adapter.managed.unwrap_or(!pool.vhba.adopted);
-    if !managed {
-        return Ok(false);
+/// [`PoolError`]: a vHBA is still there; the first such error.
+pub async fn stop(host: &dyn Host, pool: &ActivePool) -> Result<usize, PoolError> {
+    let (mut deleted, mut failed) = (0, None);
+    for vhba in &pool.vhbas {
+        let says = pool.definition.vhbas().find(|adapter| adapter.wwns == vhba.names);
+        if !says.and_then(|adapter| adapter.managed).unwrap_or(!vhba.adopted) {
+            continue;
+        }
+        match vhba::bring_down(host, vhba.names).await {
+            Ok(was_there) => deleted += usize::from(was_there),
+            Err(cause) => failed = failed.or(Some(cause)),
+        }
     }
-    vhba::bring_down(host, pool.vhba.names)
-        .await
-        .map_err(|cause| PoolError { pool: pool.definition.name.clone(), cause })
+    match failed {
+        Some(cause) => Err(PoolError { pool: pool.definition.name.clone(), cause }),
+        None => Ok(deleted),
+    }
 }

@@ -79,7 +79,7 @@ impl Bed {
         for xml in POOLS {
             let definition = PoolDefinition::parse("pool.xml", xml).unwrap();
             let up = pool::start(&*alpha, &definition, &StartOptions::default()).await.unwrap();
-            adapters.push(up.vhba.adapter);
+            adapters.push(up.vhbas[0].adapter);
             pools.push(definition);
         }
         let volumes = read_volumes(&*alpha, &adapters, true).await.unwrap();
@@ -129,7 +129,7 @@ impl Bed {
         let footprint = self.san.with(Footprint::of);
         let host = if let Outcome::Done { .. } = outcome {
             for definition in &self.request.pools {
-                let old = definition.adapter.wwns.wwpn;
+                let old = definition.adapter.fc_host().unwrap().wwns.wwpn;
                 assert_eq!(footprint.traces_of(old), [""; 0], "{context}: {old}");
             }
             assert_eq!(footprint.sizes(), self.before.sizes(), "{context}");

@@ -29,7 +29,7 @@ async fn a_move_there_and_back_is_two_moves() {
         _ => None,
     });
     for (definition, made) in back.request.pools.iter_mut().zip(&plan.unwrap().moves) {
-        definition.adapter.wwns = made.new;
+        definition.adapter.fc_host_mut().unwrap().wwns = made.new;
     }
     back.before = back.san.with(npivot_lab::footprint::Footprint::of);
     let mut site = back.site(&calm());
@@ -111,7 +111,8 @@ async fn a_destination_that_is_not_vport_capable_is_named() {
 #[tokio::test(start_paused = true)]
 async fn a_pool_that_is_not_up_cannot_move() {
     let mut bed = Bed::new().await;
-    bed.request.pools[0].adapter.wwns.wwpn = "5001a4a0000000ff".parse().unwrap();
+    let vhba = bed.request.pools[0].adapter.fc_host_mut().unwrap();
+    vhba.wwns.wwpn = "5001a4a0000000ff".parse().unwrap();
     let error = bed.migrate(&calm()).await.unwrap_err();
     insta::assert_snapshot!(error, @"pool web1-a is not active on alpha: it has no vHBA 5001a4a0000000ff; start it first");
 }

@@ -1,5 +1,6 @@
 //! Which adapter carries a pool's vHBA, and what is said when none can.
 
+use npivot::libvirt::{FcHostAdapter, PoolDefinition};
 use npivot::pool::{self, StartOptions};
 use npivot_fabric::world::Command;
 use npivot_hal::{Host, HostNo, Npiv, WwnPair};
@@ -15,6 +16,11 @@ async fn refusal(changes: &[(&str, &str)], parent: &str) -> String {
 
 const HBA_A: &str = r#"{ wwpn = "21:00:00:1b:32:a9:da:01", port = "a1/0" }"#;
 const NOT_CAPABLE: &str = r#"{ wwpn = "21:00:00:1b:32:a9:da:01", port = "a1/0", npiv = false }"#;
+
+/// The vHBA of a definition.
+fn vhba(definition: &mut PoolDefinition) -> &mut FcHostAdapter {
+    definition.adapter.fc_host_mut().expect("it is on a vHBA")
+}
 
 #[tokio::test(start_paused = true)]
 async fn a_parent_that_is_not_vport_capable_is_refused_by_name_and_by_wwn() {
@@ -49,7 +55,7 @@ async fn an_automatic_parent_is_one_that_is_online() {
     let (san, alpha) = alpha_on(&[]);
     let port = san.with(|world| world.san().switches[0].port(0).unwrap());
     san.apply(Command::Light { port, on: false }).unwrap();
-    let parent = npivot::vhba::choose_parent(&*alpha, &pool("").adapter.parent_choice()).await;
+    let parent = npivot::vhba::choose_parent(&*alpha, &vhba(&mut pool("")).parent_choice()).await;
     assert_eq!(parent.unwrap().no, HostNo(1));
 }
 
@@ -57,7 +63,7 @@ async fn an_automatic_parent_is_one_that_is_online() {
 async fn the_names_of_a_physical_adapter_are_refused() {
     let (_san, alpha) = alpha_on(&[]);
     let mut definition = pool("");
-    definition.adapter.wwns = alpha.adapters().await.unwrap()[0].names;
+    vhba(&mut definition).wwns = alpha.adapters().await.unwrap()[0].names;
     let error = pool::start(&*alpha, &definition, &StartOptions::default()).await.unwrap_err();
     insta::assert_snapshot!(error, @"pool web1-a: 2100001b32a9da01 is the physical adapter host0 of host alpha; a vHBA needs names of its own");
 }
@@ -67,7 +73,7 @@ async fn the_same_port_name_with_another_node_name_is_a_duplicate() {
     let (_san, alpha) = alpha_on(&[]);
     let mut definition = pool("");
     pool::start(&*alpha, &definition, &StartOptions::default()).await.unwrap();
-    definition.adapter.wwns.wwnn = "5001a4a0000001ff".parse().unwrap();
+    vhba(&mut definition).wwns.wwnn = "5001a4a0000001ff".parse().unwrap();
     let error = pool::start(&*alpha, &definition, &StartOptions::default()).await.unwrap_err();
     insta::assert_snapshot!(error, @"pool web1-a: host alpha has a vHBA 5001a4a000000001:5001a4a000000101 already; 5001a4a000000001:5001a4a0000001ff shares a name with it");
 }

@@ -43,7 +43,7 @@ async fn what_is_missing_at_the_deadline_is_said_and_the_pool_is_up() {
     assert_eq!(up.readiness.to_string(), format!("missing 2 paths of {}", ids[2]));
     assert_eq!(begun.elapsed().as_secs(), 7);
     assert_eq!(alpha.adapters().await.unwrap().len(), 3, "a partial pool is up");
-    assert!(pool::stop(&*alpha, &up).await.unwrap());
+    assert_eq!(pool::stop(&*alpha, &up).await.unwrap(), 1);
     assert_eq!(alpha.adapters().await.unwrap().len(), 2);
 }
 
@@ -78,8 +78,8 @@ async fn a_vhba_that_is_there_is_adopted() {
     let (_san, alpha) = alpha_on(&[]);
     let definition = pool("");
     let first = pool::start(&*alpha, &definition, &StartOptions::default()).await.unwrap();
-    assert!(!first.vhba.adopted);
+    assert!(!first.vhbas[0].adopted);
     let second = pool::start(&*alpha, &definition, &StartOptions::default()).await.unwrap();
-    assert!(second.vhba.adopted);
-    assert_eq!(second.vhba.adapter, first.vhba.adapter);
+    assert!(second.vhbas[0].adopted);
+    assert_eq!(second.vhbas[0].adapter, first.vhbas[0].adapter);
 }

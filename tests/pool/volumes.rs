@@ -20,13 +20,13 @@ async fn a_lun_that_was_given_to_another_volume_is_never_handed_out() {
     mask(MaskingCommand::Unmap { group: group.clone(), volume });
     mask(MaskingCommand::Map { group: group.clone(), volume: "scratch".into(), lun: 1 });
 
-    let found = read_volumes(&*alpha, &[up.vhba.adapter], true).await.unwrap();
+    let found = read_volumes(&*alpha, &[up.vhbas[0].adapter], true).await.unwrap();
     assert_eq!(found.volumes.keys().collect::<Vec<_>>(), [&root], "only the one that is itself");
     assert_eq!(found.stale.len(), 2, "both paths of the other are stale");
     assert!(found.stale.iter().all(|stale| stale.believed == data && stale.actual.is_some()));
 
     mask(MaskingCommand::Unmap { group, volume: "scratch".into() });
-    let found = read_volumes(&*alpha, &[up.vhba.adapter], true).await.unwrap();
+    let found = read_volumes(&*alpha, &[up.vhbas[0].adapter], true).await.unwrap();
     assert!(found.stale.iter().all(|stale| stale.actual.is_none()), "nothing is shown there now");
 }
 
@@ -37,7 +37,7 @@ async fn a_lost_path_is_not_asked_and_does_not_count() {
     let port = san.with(|world| world.san().switches[0].port(8).unwrap());
     san.apply(Command::Light { port, on: false }).unwrap();
     san.run_for(std::time::Duration::from_millis(50)).await;
-    let found = read_volumes(&*alpha, &[up.vhba.adapter], true).await.unwrap();
+    let found = read_volumes(&*alpha, &[up.vhbas[0].adapter], true).await.unwrap();
     assert!(found.path_counts().values().all(|&paths| paths == 1), "{:?}", found.path_counts());
     let states = found.volumes.values().flat_map(|v| v.paths.iter().map(|p| p.state));
     assert_eq!(states.filter(|state| *state == PathState::Blocked).count(), 2);

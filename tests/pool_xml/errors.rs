@@ -96,10 +96,50 @@ fn missing_parts() {
 }
 
 #[test]
+fn scsi_hosts() {
+    let vhba = "<adapter type='fc_host' parent='scsi_host3' managed='yes' wwnn='20000000c9831b4b' \
+                wwpn='10000000c9831b4b'/>";
+    let place = "<adapter type='scsi_host'><parentaddr unique_id='1'><address slot='0x1f'/></parentaddr></adapter>";
+    let report = errors_after(&[
+        ("a vHBA's attributes", "'fc_host'", "'scsi_host'"),
+        ("of old, with a vHBA's attributes", "type='fc_host' parent=", "name="),
+        ("neither name nor place", vhba, "<adapter type='scsi_host'/>"),
+        ("no number", vhba, "<adapter type='scsi_host' name='scsi_hostess'/>"),
+        ("both", vhba, &place.replace("type=", "name='host1' type=")),
+        ("no unique_id", vhba, &place.replace(" unique_id='1'", "")),
+        ("no address", vhba, &place.replace("<address slot='0x1f'/>", "")),
+        ("a slot above 31", vhba, &place.replace("0x1f", "0x20")),
+        ("a signed slot", vhba, &place.replace("0x1f", "+1")),
+    ]);
+    insta::assert_snapshot!(report);
+}
+
+#[test]
+fn extensions() {
+    let own = |inside: &str| {
+        format!("</source><npivot:pool xmlns:npivot='urn:npivot:pool:1'>{inside}</npivot:pool>")
+    };
+    let lun = "naa.60014050000000000000000000000001";
+    let report = errors_after(&[
+        ("half a vHBA", "</source>", &own("<npivot:vhba wwpn='10000000c9831b4c'/>")),
+        ("no identity", "</source>", &own("<npivot:expect paths='2'/>")),
+        ("no identity in it", "</source>", &own("<npivot:expect lun='sda'/>")),
+        ("no paths", "</source>", &own(&format!("<npivot:expect lun='{lun}' paths='0'/>"))),
+        ("twice", "</source>", &own(&format!("<npivot:expect lun='{lun}'/>").repeat(2))),
+        ("too long", "</source>", &own("<npivot:ready deadline_s='3601'/>")),
+        (
+            "its prefix",
+            "</source>",
+            "</source><n:pool xmlns:n='urn:npivot:pool:1' xmlns:npivot='urn:x'/>",
+        ),
+        ("two", "</source>", &format!("{}{}", own(""), own("").replace("</source>", ""))),
+    ]);
+    insta::assert_snapshot!(report);
+}
+
+#[test]
 fn kinds_that_are_not_supported() {
     let report = errors_after(&[
-        ("scsi_host", "'fc_host'", "'scsi_host'"),
-        ("scsi_host of old", "type='fc_host' parent=", "name="),
         ("no such adapter type", "'fc_host'", "'fc_hots'"),
         ("far from any adapter type", "'fc_host'", "'nvme'"),
         ("iscsi", "'scsi'", "'iscsi'"),

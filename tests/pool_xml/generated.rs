@@ -251,9 +251,10 @@ proptest! {
         let pool = PoolDefinition::parse("generated.xml", &xml)
             .map_err(|error| TestCaseError::fail(format!("{error}\n{xml}")))?;
         prop_assert_eq!(pool.name.as_str(), &case.name);
-        prop_assert_eq!(pool.adapter.wwns, pair(case.wwpn, case.wwnn));
-        prop_assert_eq!(pool.adapter.parent_choice(), case.choice());
-        prop_assert_eq!(pool.adapter.managed, case.managed);
+        let vhba = pool.adapter.fc_host().unwrap();
+        prop_assert_eq!(vhba.wwns, pair(case.wwpn, case.wwnn));
+        prop_assert_eq!(vhba.parent_choice(), case.choice());
+        prop_assert_eq!(vhba.managed, case.managed);
 
         let output = pool.to_xml();
         let again = PoolDefinition::parse("written.xml", &output).unwrap();

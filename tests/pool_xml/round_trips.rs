@@ -13,7 +13,7 @@ macro_rules! cases {
 }
 
 /// File name, input, output.
-pub(crate) const CASES: [(&str, &str, &str); 9] = cases![
+pub(crate) const CASES: [(&str, &str, &str); 11] = cases![
     "documented",
     "dumped",
     "every-parent",
@@ -21,7 +21,9 @@ pub(crate) const CASES: [(&str, &str, &str); 9] = cases![
     "minimal",
     "parent-by-fabric",
     "parent-by-wwn",
+    "scsi-host",
     "shuffled",
+    "two-fabrics",
     "windows",
 ];
 

@@ -9,7 +9,8 @@ fn adapter(attributes: &str) -> FcHostAdapter {
          wwnn='20000000c9831b4b' wwpn='10000000c9831b4b' {attributes}/></source></pool>"
     );
     let pool = PoolDefinition::parse("pool.xml", &xml);
-    pool.unwrap_or_else(|error| panic!("{error}")).adapter
+    let pool = pool.unwrap_or_else(|error| panic!("{error}"));
+    pool.adapter.fc_host().cloned().unwrap()
 }
 
 fn pair(wwpn: u64, wwnn: u64) -> WwnPair {
@@ -49,7 +50,7 @@ fn a_definition_can_be_made_without_xml() {
     let mut pool = PoolDefinition::new("web1".parse().unwrap(), FcHostAdapter::new(wwns));
     assert_eq!(pool.target_path, PoolDefinition::DEFAULT_TARGET_PATH);
     pool.uuid = Some(Uuid([0xab; 16]));
-    pool.adapter.parent = Some("scsi_host3".into());
+    pool.adapter.fc_host_mut().unwrap().parent = Some("scsi_host3".into());
     let read = PoolDefinition::parse("web1.xml", &pool.to_xml());
     assert!(read == Ok(pool));
 }
@@ -58,7 +59,7 @@ fn a_definition_can_be_made_without_xml() {
 fn what_xml_cannot_hold_is_left_out_and_what_it_would_change_is_escaped() {
     let wwns = pair(1, 2);
     let mut pool = PoolDefinition::new("web1".parse().unwrap(), FcHostAdapter::new(wwns));
-    pool.adapter.parent = Some("a\u{1}'<b>\u{ffff}&\"".into());
+    pool.adapter.fc_host_mut().unwrap().parent = Some("a\u{1}'<b>\u{ffff}&\"".into());
     let xml = pool.to_xml();
     assert!(xml.contains(" parent='a&apos;&lt;b&gt;&amp;&quot;' "), "{xml}");
     assert!(PoolDefinition::parse("web1.xml", &xml).is_ok());

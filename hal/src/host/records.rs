@@ -197,6 +197,9 @@ pub struct Adapter {
     pub driver: Option<String>,
     /// Where it sits; `None` for a software adapter.
     pub pci: Option<PciAddress>,
+    /// What its driver numbers its SCSI hosts by (`unique_id` of the `scsi_host`): qla2xxx has the host's
+    /// number there, lpfc the board's. With [`pci`](Self::pci) it is how libvirt finds an adapter again.
+    pub unique_id: Option<u32>,
 }
 
 impl Adapter {
@@ -211,6 +214,7 @@ impl Adapter {
             fabric: None,
             driver: None,
             pci: None,
+            unique_id: None,
         }
     }
 

@@ -219,7 +219,8 @@ impl Run<'_> {
             return Err(format!("guest {name} runs already"));
         }
         let (home, pools) = self.home_of(name)?;
-        let adapters: Vec<_> = pools.iter().map(|up| up.pool.vhba.adapter).collect();
+        let adapters: Vec<_> =
+            pools.iter().flat_map(|up| up.pool.adapters.iter().copied()).collect();
         let volumes = read_volumes(&*self.host(&home)?, &adapters, true).await.map_err(text)?;
         let volumes: Vec<Volume> = volumes.volumes.into_values().collect();
         let write_every = self.scenario.guests[name].write_every.0;
@@ -242,7 +243,8 @@ impl Run<'_> {
         if let Some(patience) = wanted.patience {
             request.patience = patience.0;
         }
-        let old_names = request.pools.iter().map(|pool| pool.adapter.wwns.wwpn).collect();
+        let old_names =
+            request.pools.iter().flat_map(|pool| pool.vhbas().map(|vhba| vhba.wwns.wwpn)).collect();
         let site = self.site(&home, wanted.to.get_ref())?;
         let (narrator, journal) = (self.narrator(&wanted.during), MemoryJournal::default());
         // Each migration of a run draws from a stream of its own.

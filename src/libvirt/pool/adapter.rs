@@ -1,6 +1,61 @@
-//! A pool's adapter: which vHBA it needs, and how the HBA below that is chosen.
+//! A pool's adapter: the vHBA it needs and how the HBA below that is chosen, or the SCSI host it is on.
 
-use npivot_hal::{FabricName, WwnPair};
+use npivot_hal::{FabricName, HostNo, PciAddress, WwnPair};
+
+/// `<source><adapter>`: what a pool of type `scsi` is on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "libvirt's two types: virStorageAdapterType")]
+pub enum PoolAdapter {
+    /// `type='fc_host'`: a vHBA.
+    FcHost(FcHostAdapter),
+    /// `type='scsi_host'`: a SCSI host as it is.
+    ScsiHost(ScsiHostAdapter),
+}
+
+impl PoolAdapter {
+    /// The vHBA of the pool, if it is on one.
+    pub const fn fc_host(&self) -> Option<&FcHostAdapter> {
+        match self {
+            Self::FcHost(adapter) => Some(adapter),
+            Self::ScsiHost(_) => None,
+        }
+    }
+
+    /// The same, to be changed.
+    pub const fn fc_host_mut(&mut self) -> Option<&mut FcHostAdapter> {
+        match self {
+            Self::FcHost(adapter) => Some(adapter),
+            Self::ScsiHost(_) => None,
+        }
+    }
+}
+
+impl From<FcHostAdapter> for PoolAdapter {
+    fn from(adapter: FcHostAdapter) -> Self {
+        Self::FcHost(adapter)
+    }
+}
+
+impl From<ScsiHostAdapter> for PoolAdapter {
+    fn from(adapter: ScsiHostAdapter) -> Self {
+        Self::ScsiHost(adapter)
+    }
+}
+
+/// `<adapter type='scsi_host'>`: a SCSI host of the machine's, by its name or by where it sits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::exhaustive_enums, reason = "libvirt's two ways: virStorageAdapterSCSIHost")]
+pub enum ScsiHostAdapter {
+    /// `name='scsi_host3'`: a number that may be another adapter's after a reboot.
+    ByName(HostNo),
+    /// `<parentaddr unique_id='1'><address …/></parentaddr>`: stable.
+    ByPlace {
+        /// The PCI function that it is on.
+        address: PciAddress,
+        /// Which of its hosts: the attribute `unique_id` of the SCSI host, as the driver counts them.
+        unique_id: u32,
+    },
+}
 
 /// `<adapter type='fc_host'>`: the vHBA behind a pool.
 ///

@@ -2,12 +2,13 @@
 
 use std::fmt;
 
-use super::adapter::FcHostAdapter;
+use super::adapter::{FcHostAdapter, PoolAdapter};
+use super::extension::{PoolExtension, UnreadExtension};
 use super::name::PoolName;
 use crate::libvirt::Uuid;
 use crate::libvirt::xml::{Attribute, Kept, XmlError};
 
-/// A storage pool of libvirt's type `scsi` on a vHBA (`docs/formatstorage.rst`).
+/// A storage pool of libvirt's type `scsi`, on a vHBA or a SCSI host (`docs/formatstorage.rst`).
 ///
 /// What is understood is in the public fields. All else that was read (capacity, permissions, features,
 /// foreign namespaces, whatever a later libvirt adds) is kept and written again; comments and processing
@@ -23,8 +24,9 @@ use crate::libvirt::xml::{Attribute, Kept, XmlError};
 ///   </source>
 /// </pool>";
 /// let pool = PoolDefinition::parse("web1.xml", xml)?;
-/// assert_eq!(pool.adapter.wwns.wwpn.to_string(), "5001a4a000000001");
-/// assert_eq!(pool.adapter.parent_choice(), ParentChoice::ByName("scsi_host3".into()));
+/// let vhba = pool.adapter.fc_host().unwrap();
+/// assert_eq!(vhba.wwns.wwpn.to_string(), "5001a4a000000001");
+/// assert_eq!(vhba.parent_choice(), ParentChoice::ByName("scsi_host3".into()));
 /// assert!(pool.to_xml().contains("    <path>/dev/disk/by-path</path>\n"));
 ///
 /// let typo = PoolDefinition::parse("web1.xml", &xml.replace("fc_host", "fc_hots")).unwrap_err();
@@ -39,10 +41,12 @@ pub struct PoolDefinition {
     /// one.
     pub uuid: Option<Uuid>,
     /// `<source><adapter>`.
-    pub adapter: FcHostAdapter,
+    pub adapter: PoolAdapter,
     /// `<target><path>`: the directory whose links name the volumes' devices. Absolute, without
     /// doubled slashes or one at its end when it was read.
     pub target_path: String,
+    /// npivot's own part.
+    pub extension: PoolExtension,
     pub(super) unread: Unread,
 }
 
@@ -54,8 +58,11 @@ pub(super) struct Unread {
     pub(super) uuid: Vec<Attribute>,
     pub(super) source: Kept,
     pub(super) adapter: Kept,
+    pub(super) parent_address: Kept,
+    pub(super) address: Kept,
     pub(super) target: Kept,
     pub(super) path: Vec<Attribute>,
+    pub(super) extension: UnreadExtension,
 }
 
 impl PoolDefinition {
@@ -64,14 +71,20 @@ impl PoolDefinition {
     pub const DEFAULT_TARGET_PATH: &str = "/dev/disk/by-path";
 
     /// A pool with the default target and nothing else.
-    pub fn new(name: PoolName, adapter: FcHostAdapter) -> Self {
+    pub fn new(name: PoolName, adapter: impl Into<PoolAdapter>) -> Self {
         Self {
             name,
             uuid: None,
-            adapter,
+            adapter: adapter.into(),
             target_path: Self::DEFAULT_TARGET_PATH.into(),
+            extension: PoolExtension::default(),
             unread: Unread::default(),
         }
+    }
+
+    /// The vHBAs of the pool, the one of libvirt's `<adapter>` in front; none for a SCSI host.
+    pub fn vhbas(&self) -> impl Iterator<Item = &FcHostAdapter> {
+        self.adapter.fc_host().into_iter().chain(&self.extension.vhbas)
     }
 
     /// Reads a definition. `file_name` is only for errors.
@@ -79,9 +92,9 @@ impl PoolDefinition {
     /// # Errors
     /// At the place of the first fault: the text is no well-formed XML or above the limits
     /// ([`MAX_BYTES`](crate::libvirt::MAX_BYTES) and its neighbours), has a document type definition,
-    /// lacks what a pool must have (`name`, `source`, `adapter` with `type`, `wwnn` and `wwpn`), has a
-    /// wrong value, gives a known element twice, or is of a kind that is not supported yet: another pool
-    /// type than `scsi`, another adapter type than `fc_host`.
+    /// lacks what a pool must have (`name`, `source`, and an `adapter` with `wwnn` and `wwpn`, or with
+    /// `name` or `parentaddr`), has a wrong value, gives a known element twice, or is of another pool type
+    /// than `scsi`.
     pub fn parse(file_name: &str, xml: &str) -> Result<Self, XmlError> {
         super::read::pool(file_name, xml)
     }
@@ -105,6 +118,7 @@ impl fmt::Debug for PoolDefinition {
             .field("uuid", &self.uuid)
             .field("adapter", &self.adapter)
             .field("target_path", &self.target_path)
+            .field("extension", &self.extension)
             .finish_non_exhaustive()
     }
 }

@@ -1,8 +1,10 @@
 //! From the XML: the pool and its parts, with errors at their place.
 
+use super::adapter::PoolAdapter;
 use super::definition::{PoolDefinition, Unread};
+use super::extension::{self, ELEMENT};
 use super::name::PoolNameError;
-use super::read_adapter;
+use super::read_adapter::{self, ReadAdapter};
 use super::write::{POOL_ORDER, SOURCE_ORDER, TARGET_ORDER};
 use crate::libvirt::xml::{Attribute, Kept, Node, Source, XmlError, is_space, quoted};
 use crate::libvirt::{PoolName, Uuid};
@@ -35,21 +37,32 @@ pub(super) fn pool(file_name: &str, xml: &str) -> Result<PoolDefinition, XmlErro
     let (uuid, uuid_attributes) = uuid(&pool)?;
     let source = pool.required_child("source", &POOL_ORDER)?;
     let adapter = source.required_child("adapter", &SOURCE_ORDER)?;
-    let (definition, adapter_rest) = read_adapter::fc_host(&adapter)?;
+    let ReadAdapter { adapter, rest, place: [parent_address, address] } =
+        read_adapter::adapter(&adapter)?;
     let (target_path, target, path_attributes) = target(&pool)?;
+    let (extension, unread_extension) = extension::read(&pool)?;
+    if let (PoolAdapter::ScsiHost(_), Some(_)) = (&adapter, extension.vhbas.first()) {
+        return Err(
+            source.error("a pool on a SCSI host has no vHBAs, and <npivot:vhba> gives it some")
+        );
+    }
     Ok(PoolDefinition {
         name,
         uuid,
-        adapter: definition,
+        adapter,
         target_path,
+        extension,
         unread: Unread {
-            pool: pool.kept(&["type"], &["name", "uuid", "source", "target"], &POOL_ORDER),
+            pool: pool.kept(&["type"], &["name", "uuid", "source", "target", ELEMENT], &POOL_ORDER),
             name: name_attributes,
             uuid: uuid_attributes,
             source: source.kept(&[], &["adapter"], &SOURCE_ORDER),
-            adapter: adapter_rest,
+            adapter: rest,
+            parent_address,
+            address,
             target,
             path: path_attributes,
+            extension: unread_extension,
         },
     })
 }

@@ -4,11 +4,12 @@ use std::str::FromStr;
 
 use npivot_hal::{WwnPair, WwnParseError, Wwnn, Wwpn};
 
-use super::adapter::FcHostAdapter;
+use super::adapter::{FcHostAdapter, PoolAdapter};
+use super::read_place;
 use crate::libvirt::xml::{Kept, Node, XmlError, quoted};
 
 /// The attributes of an `fc_host` adapter.
-const KNOWN: [&str; 8] = [
+pub(super) const FC_HOST: [&str; 8] = [
     "type",
     "parent",
     "parent_wwnn",
@@ -19,13 +20,42 @@ const KNOWN: [&str; 8] = [
     "wwpn",
 ];
 
-/// The adapter, and what of it was not understood.
-pub(super) fn fc_host(adapter: &Node<'_>) -> Result<(FcHostAdapter, Kept), XmlError> {
-    check_type(adapter)?;
+/// What was read of an adapter, and what of it was not understood.
+pub(super) struct ReadAdapter {
+    pub(super) adapter: PoolAdapter,
+    pub(super) rest: Kept,
+    /// Those of `parentaddr` and of its `address`.
+    pub(super) place: [Kept; 2],
+}
+
+/// The adapter.
+pub(super) fn adapter(node: &Node<'_>) -> Result<ReadAdapter, XmlError> {
+    // Before there was `type`, `name` alone meant a SCSI host.
+    let is_old = node.attribute("type").is_none() && node.attribute("name").is_some();
+    if is_old {
+        return read_place::scsi_host(node);
+    }
+    let given =
+        node.required_attribute("type", &FC_HOST[1..], "expected type='fc_host' or 'scsi_host'")?;
+    match given.text.as_str() {
+        "fc_host" => {
+            let (adapter, rest) = fc_host(node, &FC_HOST)?;
+            Ok(ReadAdapter { adapter: adapter.into(), rest, place: Default::default() })
+        }
+        "scsi_host" => read_place::scsi_host(node),
+        _ => Err(given.none_of(&["fc_host", "scsi_host"], "'fc_host' or 'scsi_host'")),
+    }
+}
+
+/// A vHBA; `known` are the attributes that the element may have.
+pub(super) fn fc_host(
+    adapter: &Node<'_>,
+    known: &[&str],
+) -> Result<(FcHostAdapter, Kept), XmlError> {
     let both = "a vHBA has both names, wwnn and wwpn";
     let wwns = WwnPair {
-        wwnn: wwn(&adapter.required_attribute("wwnn", &KNOWN, both)?)?,
-        wwpn: wwn(&adapter.required_attribute("wwpn", &KNOWN, both)?)?,
+        wwnn: wwn(&adapter.required_attribute("wwnn", known, both)?)?,
+        wwpn: wwn(&adapter.required_attribute("wwpn", known, both)?)?,
     };
     let definition = FcHostAdapter {
         wwns,
@@ -37,25 +67,7 @@ pub(super) fn fc_host(adapter: &Node<'_>) -> Result<(FcHostAdapter, Kept), XmlEr
             .transpose()?,
         managed: managed(adapter)?,
     };
-    Ok((definition, adapter.kept(&KNOWN, &[], &[])))
-}
-
-fn check_type(adapter: &Node<'_>) -> Result<(), XmlError> {
-    // Before there was `type`, `name` alone meant a SCSI host.
-    if let (None, Some(name)) = (adapter.attribute("type"), adapter.attribute("name")) {
-        return Err(name.error(
-            "without 'type' this is an adapter of type 'scsi_host', which is not supported yet: only adapter type 'fc_host'",
-        ));
-    }
-    let given = adapter.required_attribute("type", &KNOWN[1..], "expected type='fc_host'")?;
-    match given.text.as_str() {
-        "fc_host" => Ok(()),
-        "scsi_host" => Err(given.error(format!(
-            "{} is not supported yet: only adapter type 'fc_host'",
-            quoted("scsi_host")
-        ))),
-        _ => Err(given.none_of(&["fc_host", "scsi_host"], "'fc_host'")),
-    }
+    Ok((definition, adapter.kept(known, &[], &[])))
 }
 
 fn parent(adapter: &Node<'_>) -> Result<Option<String>, XmlError> {
@@ -83,8 +95,8 @@ fn parent_wwns(adapter: &Node<'_>) -> Result<Option<WwnPair>, XmlError> {
     }
     let both = "a parent is named by both, parent_wwnn and parent_wwpn, or by neither";
     Ok(Some(WwnPair {
-        wwnn: wwn::<Wwnn>(&adapter.required_attribute(wwnn, &KNOWN, both)?)?,
-        wwpn: wwn::<Wwpn>(&adapter.required_attribute(wwpn, &KNOWN, both)?)?,
+        wwnn: wwn::<Wwnn>(&adapter.required_attribute(wwnn, &FC_HOST, both)?)?,
+        wwpn: wwn::<Wwpn>(&adapter.required_attribute(wwpn, &FC_HOST, both)?)?,
     }))
 }
 

@@ -1,7 +1,10 @@
 //! To the XML, in libvirt's order.
 
-use super::adapter::FcHostAdapter;
+use npivot_hal::PciAddress;
+
+use super::adapter::{FcHostAdapter, PoolAdapter, ScsiHostAdapter};
 use super::definition::PoolDefinition;
+use super::extension;
 use crate::libvirt::xml::Writer;
 
 /// The elements of a pool in the order in which libvirt prints them (`virStoragePoolDefFormatBuf`).
@@ -56,24 +59,64 @@ pub(super) fn pool(pool: &PoolDefinition) -> String {
             to.children(&unread.target.children);
         });
         to.children(after_target);
+        extension::write(to, &pool.extension, &unread.extension);
     });
     to.finish()
 }
 
 fn adapter(to: &mut Writer, pool: &PoolDefinition) {
-    let known = adapter_attributes(&pool.adapter);
+    let known = match &pool.adapter {
+        PoolAdapter::FcHost(adapter) => fc_host_attributes(adapter),
+        PoolAdapter::ScsiHost(adapter) => scsi_host_attributes(adapter),
+    };
     let kept = &pool.unread.adapter;
-    if kept.children.is_empty() {
-        to.empty("adapter", &known, &kept.attributes);
-    } else {
-        to.element("adapter", &known, &kept.attributes, |to| {
-            to.children(&kept.children);
-        });
+    let place = match pool.adapter {
+        PoolAdapter::ScsiHost(ScsiHostAdapter::ByPlace { address, unique_id }) => {
+            Some((address, unique_id))
+        }
+        _ => None,
+    };
+    if kept.children.is_empty() && place.is_none() {
+        return to.empty("adapter", &known, &kept.attributes);
     }
+    to.element("adapter", &known, &kept.attributes, |to| {
+        if let Some((address, unique_id)) = place {
+            parent_address(to, pool, address, unique_id);
+        }
+        to.children(&kept.children);
+    });
+}
+
+/// As `virStorageAdapterFormatSCSIHost` has it.
+fn parent_address(to: &mut Writer, pool: &PoolDefinition, address: PciAddress, unique_id: u32) {
+    let [outer, inner] = [&pool.unread.parent_address, &pool.unread.address];
+    let unique_id = [("unique_id", unique_id.to_string())];
+    to.element("parentaddr", &unique_id, &outer.attributes, |to| {
+        let numbers = [
+            ("domain", format!("{:#06x}", address.domain)),
+            ("bus", format!("{:#04x}", address.bus)),
+            ("slot", format!("{:#04x}", address.slot)),
+            ("function", format!("{:#03x}", address.function)),
+        ];
+        if inner.children.is_empty() {
+            to.empty("address", &numbers, &inner.attributes);
+        } else {
+            to.element("address", &numbers, &inner.attributes, |to| to.children(&inner.children));
+        }
+        to.children(&outer.children);
+    });
+}
+
+fn scsi_host_attributes(adapter: &ScsiHostAdapter) -> Vec<(&'static str, String)> {
+    let mut given = vec![("type", "scsi_host".to_owned())];
+    if let ScsiHostAdapter::ByName(no) = adapter {
+        given.push(("name", format!("scsi_{no}")));
+    }
+    given
 }
 
 /// The attributes that are given, in the order of `virStorageAdapterFormatFCHost`.
-fn adapter_attributes(adapter: &FcHostAdapter) -> Vec<(&'static str, String)> {
+pub(super) fn fc_host_attributes(adapter: &FcHostAdapter) -> Vec<(&'static str, String)> {
     let parent_wwns = adapter.parent_wwns;
     let yes_or_no = |yes| if yes { "yes" } else { "no" }.to_owned();
     let given = [

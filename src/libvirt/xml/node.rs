@@ -75,9 +75,23 @@ impl<'a> Node<'a> {
         })
     }
 
+    /// Whether it has this name: in no namespace, or in the one in front, `{urn:example}name`.
     fn is(&self, name: &str) -> bool {
+        let (namespace, name) = match name.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
+            Some((namespace, name)) => (namespace, name),
+            None => ("", name),
+        };
         let tag = self.node.tag_name();
-        tag.name() == name && tag.namespace().is_none_or(str::is_empty)
+        tag.name() == name && tag.namespace().unwrap_or_default() == namespace
+    }
+
+    /// The children of this name, in the order of the document.
+    pub(in crate::libvirt) fn children_named(
+        &self,
+        name: &str,
+    ) -> impl Iterator<Item = Self> + use<'_, 'a> {
+        let name = name.to_owned();
+        self.children().filter(move |child| child.is(&name))
     }
 
     /// The name as written, with its prefix.
@@ -97,6 +111,11 @@ impl<'a> Node<'a> {
         elements.map(move |node| Self { source, node })
     }
 
+    /// The namespace that a prefix stands for here.
+    pub(in crate::libvirt) fn namespace(&self, prefix: &str) -> Option<&'a str> {
+        self.node.lookup_namespace_uri(Some(prefix))
+    }
+
     /// The child of this name, if there is one.
     ///
     /// # Errors
@@ -106,7 +125,7 @@ impl<'a> Node<'a> {
         let first = found.next();
         match found.next() {
             Some(second) => Err(second
-                .error(format!("a second <{name}> in <{}>", self.tag()))
+                .error(format!("a second <{}> in <{}>", second.tag(), self.tag()))
                 .with_help("keep one of them")),
             None => Ok(first),
         }

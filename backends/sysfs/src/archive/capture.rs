@@ -6,7 +6,7 @@ use std::io;
 
 use super::redact::Redactor;
 use crate::attribute;
-use crate::files::{Entry, Files, Kind, beside, joined};
+use crate::files::{Entry, Files, Kind, beside, is_plain, joined};
 use crate::quirks::NOT_TO_READ;
 
 /// Classes whose entries are Fibre Channel's, or are if their device is.
@@ -60,7 +60,8 @@ pub fn capture(files: &dyn Files, options: &CaptureOptions) -> io::Result<String
         let place = beside(&link, &text);
         let Some(dir) = place.strip_suffix(&format!("/fc_host/{}", entry.name)) else { continue };
         // A vport's adapter lies below its parent's.
-        if !dir.split('/').any(|name| attribute::vport(name).is_some()) {
+        let is_vports = dir.split('/').any(|name| attribute::vport(name).is_some());
+        if !is_vports && dir.split('/').all(|name| is_plain(name) && fits(name)) {
             tops.insert(dir.to_owned());
         }
     }
@@ -86,6 +87,11 @@ pub fn capture(files: &dyn Files, options: &CaptureOptions) -> io::Result<String
     Ok(header(files, options, redactor.as_ref()) + &text)
 }
 
+/// Whether a name, or the text of a link, can be in a line: what a space or a line's end would cut is left out.
+fn fits(name: &str) -> bool {
+    !name.contains(|char: char| char.is_control() || char.is_whitespace())
+}
+
 /// What is to be known of a phase before it is read, and its name.
 fn header(files: &dyn Files, options: &CaptureOptions, redactor: Option<&Redactor>) -> String {
     let serials = match redactor {
@@ -108,6 +114,8 @@ fn links(files: &dyn Files, dir: &str, is_ours: &dyn Fn(&str) -> bool, text: &mu
         let path = joined(dir, &name);
         if let Ok(target) = files.link(&path)
             && is_ours(&beside(&path, &target))
+            && fits(&name)
+            && fits(&target)
         {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "link /sys/{path} -> {target}");
@@ -133,7 +141,7 @@ fn below(
         let is_left_out = |names: &[&str]| names.contains(&name.as_str());
         let is_to_be_left =
             is_left_out(&LEFT_OUT) || kind == Kind::File && is_left_out(&NOT_TO_READ);
-        if name.contains([' ', '\n', '\r', '\t']) || is_to_be_left {
+        if !fits(&name) || is_to_be_left {
             continue;
         }
         let path = joined(dir, &name);
@@ -141,7 +149,7 @@ fn below(
             Kind::Dir => below(files, &path, redactor, depth + 1, lines),
             Kind::Link => {
                 if let Ok(target) = files.link(&path)
-                    && !target.contains('\n')
+                    && fits(&target)
                 {
                     let line = format!("link /sys/{path} -> {target}");
                     lines.push((path, line));

@@ -115,6 +115,9 @@ fn entry<'t>(word: &str, rest: &'t str) -> Result<(&'t str, Node), String> {
         }
         "link" => {
             let (path, target) = rest.split_once(" -> ").ok_or("expected `link PATH -> TARGET`")?;
+            if target.is_empty() || target.contains(char::is_control) {
+                return Err("a link leads to a path without control characters".into());
+            }
             Ok((path_of(path)?, Node::Link(target.to_owned())))
         }
         "file" => {

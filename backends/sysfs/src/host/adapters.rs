@@ -49,6 +49,8 @@ fn adapter(files: &dyn Files, place: &Place) -> Option<Adapter> {
     // Without a login, drivers leave the fabric's name at zero or all ones, or at the last one.
     adapter.fabric = adapter.port_id.and_then(|_| read::wwn(&fabric)).and_then(FabricName::new);
     adapter.driver = driver(files, place);
+    let [unique_id] = texts(files, &scsi_host(place), ["unique_id"]);
+    adapter.unique_id = read::number(&unique_id);
     adapter.pci = match kind {
         AdapterKind::Virtual { .. } => None,
         _ => place.pci(),
@@ -56,10 +58,14 @@ fn adapter(files: &dyn Files, place: &Place) -> Option<Adapter> {
     Some(adapter)
 }
 
+/// The `scsi_host` directory of an adapter.
+fn scsi_host(place: &Place) -> String {
+    format!("{}/scsi_host/{}", place.dir, place.no)
+}
+
 /// The driver of an adapter, as `proc_name` has it.
 pub(super) fn driver(files: &dyn Files, place: &Place) -> Option<String> {
-    let path = format!("{}/scsi_host/{}/proc_name", place.dir, place.no);
-    let bytes = files.read(&path).ok()?;
+    let bytes = files.read(&joined(&scsi_host(place), "proc_name")).ok()?;
     read::text(&bytes).filter(|name| !name.is_empty() && *name != "<NULL>").map(str::to_owned)
 }
 

@@ -28,6 +28,7 @@ fn refusals_tell_the_line() {
         "dir 0755 /sys/",
         "link /sys/a",
         "link /sys/a ->",
+        "link /sys/a -> ../b\0c",
         "file 0444 /sys/a",
         "file 0444 /sys/a text",
         "file 0444 /sys/a \"open",

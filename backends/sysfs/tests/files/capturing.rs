@@ -128,8 +128,11 @@ fn a_capture_goes_on_past_what_cannot_be_read() {
     site.file(&format!("{}/huge", lun_dir(1)), &vec![0; 70_000]);
     site.file(&format!("{}/with space", lun_dir(1)), b"x");
     site.link(&format!("{}/circle", lun_dir(1)), "circle");
+    site.link(&format!("{}/parted", lun_dir(1)), "two words");
+    site.link("class/fc_host/host77", "../../devices/two words/host77/fc_host/host77");
     let text = captured(&site.files(), false);
     let files = ArchiveFiles::read(&text, None).unwrap();
+    assert!(!text.contains("two words") && !text.contains("with space"));
     assert!(files.read(&format!("{}/huge", lun_dir(1))).is_err());
     assert_eq!(files.read(&format!("{}/state", lun_dir(2))).unwrap(), b"running\n");
 }

@@ -122,6 +122,7 @@ fn adapter_record(world: &World, adapter: &SimAdapter) -> Adapter {
     if let Kind::Physical { pci, .. } = adapter.kind {
         record.pci = pci;
     }
+    record.unique_id = Some(world.unique_id(adapter));
     record.driver = Some(world.hosts()[adapter.host.index()].driver.module().to_owned());
     record
 }

@@ -44,6 +44,20 @@ use crate::san::ids::{AdapterIx, HostIx};
 use crate::world::{Answer, HostCommand, Refusal, Reply, World};
 
 impl World {
+    /// What an adapter's driver numbers it by: qla2xxx with its own number (`qla2x00_probe_one`), lpfc with
+    /// the board's (`lpfc_create_port`), libfc not at all (`scsi_host.h`, `unique_id`).
+    pub fn unique_id(&self, adapter: &Adapter) -> u32 {
+        let base = match adapter.kind {
+            Kind::Virtual { parent, .. } => self.adapter_ref(parent),
+            Kind::Physical { .. } => adapter,
+        };
+        match (self.hosts[adapter.host.index()].driver, &base.kind) {
+            (Driver::Qla2xxx, _) => adapter.no.0,
+            (Driver::Lpfc, Kind::Physical { position, .. }) => *position,
+            _ => 0,
+        }
+    }
+
     /// What somebody asks the kernel of a host to do.
     pub(crate) fn act_on_host(&mut self, host: HostIx, command: HostCommand) -> Answer {
         if host.index() >= self.hosts.len() {

@@ -73,13 +73,7 @@ pub(crate) fn show(tree: &Tree<'_>, no: HostNo, name: &str) -> Option<String> {
         }
         .into(),
         "proc_name" => driver.module().into(),
-        // qla2xxx says its own number, lpfc the card's, libfc nothing (`scsi_host.h`, "unique_id").
-        "unique_id" => match driver {
-            Driver::Libfc => 0,
-            Driver::Qla2xxx => no.0,
-            Driver::Lpfc => tree.position(adapter),
-        }
-        .to_string(),
+        "unique_id" => tree.world().unique_id(adapter).to_string(),
         "driver_version" => card(driver)?.driver.into(),
         "lpfc_drvr_version" => {
             format!("Emulex LightPulse Fibre Channel SCSI driver {}", card(driver)?.driver)
