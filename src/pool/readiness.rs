@@ -135,7 +135,8 @@ pub(super) async fn wait(
             if !read_volumes(host, adapters, false).await?.volumes.is_empty() {
                 return Ok(Readiness::Quiet);
             }
-            if Instant::now() >= deadline {
+            // Nothing yet: without a change there will be nothing.
+            if changes.next(deadline).await.is_none() {
                 return Ok(Readiness::Partial(BTreeMap::new()));
             }
         },

@@ -2,6 +2,7 @@
 
 mod parents;
 mod readiness;
+mod several;
 mod volumes;
 
 use std::sync::Arc;
