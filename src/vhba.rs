@@ -1,11 +1,12 @@
 //! A vHBA on a host: which adapter carries it, made and logged in, or nothing left behind.
 
+use std::cmp::Reverse;
 use std::fmt;
 use std::time::Duration;
 
 use npivot_hal::{
-    Adapter, AdapterKind, Error, FabricName, Host, HostNo, Npiv, PortState, Vport, VportState,
-    WwnPair, Wwpn,
+    Adapter, AdapterKind, Error, FabricName, Host, HostNo, Npiv, NpivUse, PortState, Vport,
+    VportState, WwnPair, Wwpn,
 };
 use tokio::time::Instant;
 
@@ -143,23 +144,31 @@ pub enum VhbaError {
     Hal(#[from] Error),
 }
 
-/// Chooses the adapter that carries a vHBA: as asked for by name, by world wide names, or by fabric; of
-/// those that fit, the one with the most free vports, then the lowest number. One that is asked for by name
-/// must fit too.
+/// Chooses the adapter that carries a vHBA: as asked for by name, by world wide names, or by fabric. Of
+/// those that fit, one on another fabric than `beside` (those of the vHBAs that it is to be redundant to)
+/// before one that is not; then the one with the fewest vports, then with the most to spare, then the lowest
+/// number. One that is asked for by name must fit too.
 ///
 /// # Errors
 /// [`VhbaError::NoParent`] with the reason against each adapter; [`VhbaError::Hal`].
-pub async fn choose_parent(host: &dyn Host, choice: &ParentChoice) -> Result<Adapter, VhbaError> {
+pub async fn choose_parent(
+    host: &dyn Host,
+    choice: &ParentChoice,
+    beside: &[FabricName],
+) -> Result<Adapter, VhbaError> {
     let mut refused = vec![];
-    let mut fit: Vec<(u32, Adapter)> = vec![];
+    let mut fit: Vec<(NpivUse, Adapter)> = vec![];
     for adapter in host.adapters().await? {
         match fitness(&adapter, choice) {
-            Ok(free) => fit.push((free, adapter)),
+            Ok(npiv) => fit.push((npiv, adapter)),
             Err(unfit) => refused.push((adapter.no, adapter.names.wwpn, unfit)),
         }
     }
-    fit.sort_by_key(|(free, adapter)| (std::cmp::Reverse(*free), adapter.no));
-    if let Some((_, adapter)) = fit.into_iter().next() {
+    let best = fit.into_iter().min_by_key(|(npiv, adapter)| {
+        let shares = adapter.fabric.is_some_and(|fabric| beside.contains(&fabric));
+        (shares, npiv.in_use, Reverse(npiv.free()), adapter.no)
+    });
+    if let Some((_, adapter)) = best {
         return Ok(adapter);
     }
     let wanted = match choice {
@@ -171,8 +180,8 @@ pub async fn choose_parent(host: &dyn Host, choice: &ParentChoice) -> Result<Ada
     Err(NoParent { host: host.name().into(), wanted, refused }.into())
 }
 
-/// How many vports are free on an adapter that can be the parent.
-fn fitness(adapter: &Adapter, choice: &ParentChoice) -> Result<u32, Unfit> {
+/// How many vports there are on an adapter that can be the parent.
+fn fitness(adapter: &Adapter, choice: &ParentChoice) -> Result<NpivUse, Unfit> {
     let no = adapter.no.0;
     let asked = match choice {
         ParentChoice::ByName(name) => {
@@ -199,7 +208,7 @@ fn fitness(adapter: &Adapter, choice: &ParentChoice) -> Result<u32, Unfit> {
     if npiv.free() == 0 {
         return Err(Unfit::Full(npiv.max));
     }
-    Ok(npiv.free())
+    Ok(npiv)
 }
 
 /// A vHBA that is up.
@@ -207,6 +216,8 @@ fn fitness(adapter: &Adapter, choice: &ParentChoice) -> Result<u32, Unfit> {
 pub struct Vhba {
     /// The adapter that carries it.
     pub parent: HostNo,
+    /// The fabric that this one is on.
+    pub fabric: Option<FabricName>,
     /// Its own adapter.
     pub adapter: HostNo,
     /// Its names.
@@ -216,7 +227,8 @@ pub struct Vhba {
 }
 
 /// Brings a vHBA up: adopts the one that has these names, or makes it on the parent chosen, and waits for
-/// its login. One that was made and does not log in by the deadline is deleted again.
+/// its login. One that was made and does not log in by the deadline is deleted again. `beside` are the
+/// fabrics of the vHBAs that it is to be redundant to.
 ///
 /// # Errors
 /// [`VhbaError`].
@@ -224,6 +236,7 @@ pub async fn bring_up(
     host: &dyn Host,
     names: WwnPair,
     choice: &ParentChoice,
+    beside: &[FabricName],
     patience: Duration,
 ) -> Result<Vhba, VhbaError> {
     let deadline = Instant::now() + patience;
@@ -232,8 +245,9 @@ pub async fn bring_up(
     let mut changes = Changes::of(host);
     let (parent, adopted) = match existing(host, names).await? {
         Some(parent) => (parent, true),
-        None => (choose_parent(host, choice).await?.no, false),
+        None => (choose_parent(host, choice, beside).await?, false),
     };
+    let (fabric, parent) = (parent.fabric, parent.no);
     let made = if adopted {
         Ok(())
     } else {
@@ -244,7 +258,7 @@ pub async fn bring_up(
         Err(error) => Err(error),
     };
     let cause = match up {
-        Ok(Ok(adapter)) => return Ok(Vhba { parent, adapter, names, adopted }),
+        Ok(Ok(adapter)) => return Ok(Vhba { parent, fabric, adapter, names, adopted }),
         Ok(Err(state)) => {
             let (wwpn, host) = (names.wwpn, host.name().into());
             VhbaError::NotLoggedIn { wwpn, parent, host, state }
@@ -272,11 +286,14 @@ pub(crate) async fn give_up(
 }
 
 /// The parent of the vHBA with these names, if the host has it.
-async fn existing(host: &dyn Host, names: WwnPair) -> Result<Option<HostNo>, VhbaError> {
-    for adapter in host.adapters().await? {
+async fn existing(host: &dyn Host, names: WwnPair) -> Result<Option<Adapter>, VhbaError> {
+    let adapters = host.adapters().await?;
+    for adapter in &adapters {
         let shares = adapter.names.wwpn == names.wwpn || adapter.names.wwnn == names.wwnn;
         match adapter.kind {
-            AdapterKind::Virtual { parent } if adapter.names == names => return Ok(Some(parent)),
+            AdapterKind::Virtual { parent } if adapter.names == names => {
+                return Ok(adapters.iter().find(|other| other.no == parent).cloned());
+            }
             AdapterKind::Virtual { .. } if adapter.names.wwpn == names.wwpn => {
                 return Err(VhbaError::HalfTaken {
                     host: host.name().into(),

@@ -129,11 +129,15 @@ async fn on_vhbas(
     definition: &PoolDefinition,
     deadline: Instant,
 ) -> Result<ActivePool, VhbaError> {
-    let (mut vhbas, mut down) = (vec![], vec![]);
+    let (mut vhbas, mut fabrics, mut down) = (vec![], vec![], vec![]);
     for adapter in definition.vhbas() {
         let patience = deadline.saturating_duration_since(Instant::now());
-        match vhba::bring_up(host, adapter.wwns, &adapter.parent_choice(), patience).await {
-            Ok(vhba) => vhbas.push(vhba),
+        let choice = adapter.parent_choice();
+        match vhba::bring_up(host, adapter.wwns, &choice, &fabrics, patience).await {
+            Ok(vhba) => {
+                fabrics.extend(vhba.fabric);
+                vhbas.push(vhba);
+            }
             // The caller is ending: nothing more is done, and nothing is taken back.
             Err(VhbaError::Hal(error)) if error.kind() == ErrorKind::Interrupted => {
                 return Err(error.into());

@@ -55,7 +55,8 @@ async fn an_automatic_parent_is_one_that_is_online() {
     let (san, alpha) = alpha_on(&[]);
     let port = san.with(|world| world.san().switches[0].port(0).unwrap());
     san.apply(Command::Light { port, on: false }).unwrap();
-    let parent = npivot::vhba::choose_parent(&*alpha, &vhba(&mut pool("")).parent_choice()).await;
+    let parent =
+        npivot::vhba::choose_parent(&*alpha, &vhba(&mut pool("")).parent_choice(), &[]).await;
     assert_eq!(parent.unwrap().no, HostNo(1));
 }
 

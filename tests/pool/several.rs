@@ -45,6 +45,17 @@ async fn a_volume_has_paths_over_both_fabrics() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn vhbas_without_a_parent_of_their_own_are_spread_over_the_fabrics() {
+    let (_san, alpha) = alpha_on(&[]);
+    let mut both = on_both();
+    let vhbas = both.adapter.fc_host_mut().into_iter().chain(&mut both.extension.vhbas);
+    vhbas.for_each(|vhba| vhba.parent_wwns = None);
+    let up = pool::start(&*alpha, &both, &StartOptions::default()).await.unwrap();
+    assert_eq!(up.vhbas.iter().map(|vhba| vhba.parent).collect::<Vec<_>>(), [HostNo(0), HostNo(1)]);
+    assert_ne!(up.vhbas[0].fabric, up.vhbas[1].fabric);
+}
+
+#[tokio::test(start_paused = true)]
 async fn one_fabric_is_enough_and_the_other_is_said_to_be_down() {
     let (san, alpha) = alpha_on(&[]);
     cut(&san, 1);
