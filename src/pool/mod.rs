@@ -3,16 +3,19 @@
 //! | file | what |
 //! |---|---|
 //! | `volume` | [`Volume`]: one per LUN identity, with all its paths; stale paths told apart |
+//! | `links` | the names under which udev links their devices |
 //! | `readiness` | when a pool is ready: [`Expected`] volumes, or quiet after the first ones |
 //! | `scsi_host` | the adapter of a pool that is on a SCSI host as it is |
 //! | `start` | [`start`] and [`stop`] |
 
+mod links;
 mod readiness;
 mod scsi_host;
 mod start;
 mod volume;
 
+pub use links::{BY_ID, BY_PATH, by_id, by_path};
 pub(crate) use readiness::missing;
 pub use readiness::{Expected, Readiness, Rule};
 pub use start::{ActivePool, PoolError, StartOptions, start, stop};
-pub use volume::{StalePath, Volume, VolumePath, Volumes, read_volumes};
+pub use volume::{NoVolume, StalePath, Volume, VolumePath, Volumes, read_volumes};

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use npivot_hal::{
-    Error, ErrorKind, Host, HostNo, Lun, LunId, LunPath, Luns, PathState, Result, ScsiAddress, Wwpn,
+    Adapter, AdapterKind, Error, ErrorKind, Host, HostNo, Lun, LunId, LunPath, Luns, PathState,
+    PciAddress, Result, ScsiAddress, Wwpn,
 };
+
+use super::{by_id, by_path};
 
 /// A path of a volume.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +22,53 @@ pub struct VolumePath {
     pub state: PathState,
     /// The block device, as `sda`.
     pub device: Option<String>,
+    /// The link to it by where it leads: see [`by_path`]. `None` where that cannot be known.
+    pub by_path: Option<String>,
+}
+
+impl VolumePath {
+    /// libvirt's name for it: `unit:BUS:TARGET:LUN`, the numbers that Linux has now, without the host.
+    ///
+    /// It is an alias and no name: the same text means another LUN on another host or after a reboot.
+    pub fn alias(&self) -> String {
+        let ScsiAddress { channel, target, lun, .. } = self.address;
+        format!("unit:{channel}:{target}:{lun}")
+    }
+}
+
+/// Why a name stands for no volume.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NoVolume {
+    /// There is none of this name.
+    #[error("there is no volume {name}; there are: {there}")]
+    Unknown {
+        /// The name.
+        name: String,
+        /// The volumes that there are.
+        there: String,
+    },
+    /// The alias stands for several: the pool has several adapters, which number for themselves.
+    #[error("{alias} stands for {} volumes: {}; say which by its identity", found.len(), listed(found))]
+    Ambiguous {
+        /// The alias.
+        alias: String,
+        /// What it stands for.
+        found: Vec<LunId>,
+    },
+    /// Its device is not what the host believes it to be.
+    #[error("{name} is stale: it was {believed} when it was found, and is another now")]
+    Stale {
+        /// The name.
+        name: String,
+        /// What it was.
+        believed: LunId,
+    },
+}
+
+fn listed<'a>(ids: impl IntoIterator<Item = &'a LunId>) -> String {
+    let ids: Vec<String> = ids.into_iter().map(ToString::to_string).collect();
+    if ids.is_empty() { "none".into() } else { ids.join(", ") }
 }
 
 /// A volume as a host sees it.
@@ -55,7 +105,52 @@ pub struct Volumes {
     pub unreadable: Vec<(ScsiAddress, Error)>,
 }
 
+impl Volume {
+    /// The link to one of its devices by what it is: see [`by_id`].
+    pub fn by_id(&self) -> Option<String> {
+        by_id(&self.id)
+    }
+}
+
 impl Volumes {
+    /// The volume of this name: its identity, or libvirt's `unit:BUS:TARGET:LUN`.
+    ///
+    /// # Errors
+    /// [`NoVolume`]: there is none, the alias stands for several, or it is stale.
+    pub fn named(&self, name: &str) -> Result<&Volume, NoVolume> {
+        let unknown =
+            || NoVolume::Unknown { name: name.into(), there: listed(self.volumes.keys()) };
+        if !name.starts_with("unit:") {
+            let id: LunId = name.parse().map_err(|_| unknown())?;
+            let stale = || self.stale.iter().find(|path| path.believed == id);
+            return self.volumes.get(&id).ok_or_else(|| match stale() {
+                Some(path) => {
+                    NoVolume::Stale { name: name.into(), believed: path.believed.clone() }
+                }
+                None => unknown(),
+            });
+        }
+        let is_it = |volume: &&Volume| volume.paths.iter().any(|path| path.alias() == name);
+        let found: Vec<&Volume> = self.volumes.values().filter(is_it).collect();
+        match found[..] {
+            [volume] => Ok(volume),
+            [] => Err(self.stale_alias(name).unwrap_or_else(unknown)),
+            _ => {
+                let found = found.iter().map(|volume| volume.id.clone()).collect();
+                Err(NoVolume::Ambiguous { alias: name.into(), found })
+            }
+        }
+    }
+
+    fn stale_alias(&self, name: &str) -> Option<NoVolume> {
+        let alias = |path: &StalePath| {
+            let ScsiAddress { channel, target, lun, .. } = path.address;
+            format!("unit:{channel}:{target}:{lun}")
+        };
+        let path = self.stale.iter().find(|path| alias(path) == name)?;
+        Some(NoVolume::Stale { name: name.into(), believed: path.believed.clone() })
+    }
+
     /// How many usable paths each volume has.
     pub fn path_counts(&self) -> BTreeMap<LunId, usize> {
         let running = |volume: &Volume| {
@@ -79,17 +174,35 @@ pub async fn read_volumes(
     let luns = host.luns().ok_or_else(|| {
         Error::new(ErrorKind::Unsupported, "list paths", host.name(), "the backend has no LUNs")
     })?;
+    let places = places(&host.adapters().await?);
     let mut found = Volumes::default();
     for &adapter in adapters {
+        let place = places.get(&adapter).copied();
         for path in luns.paths(adapter).await? {
-            found.add(luns, path, ask_devices).await;
+            found.add(luns, path, place, ask_devices).await;
         }
     }
     Ok(found)
 }
 
+/// The PCI function of each adapter: a vHBA's is its parent's.
+fn places(adapters: &[Adapter]) -> BTreeMap<HostNo, PciAddress> {
+    let physical = |no| adapters.iter().find(|adapter| adapter.no == no);
+    let place = |adapter: &Adapter| match adapter.kind {
+        AdapterKind::Virtual { parent } => physical(parent)?.pci,
+        _ => adapter.pci,
+    };
+    adapters.iter().filter_map(|adapter| Some((adapter.no, place(adapter)?))).collect()
+}
+
 impl Volumes {
-    async fn add(&mut self, luns: &dyn Luns, path: LunPath, ask_device: bool) {
+    async fn add(
+        &mut self,
+        luns: &dyn Luns,
+        path: LunPath,
+        place: Option<PciAddress>,
+        ask_device: bool,
+    ) {
         let LunPath { address, target, lun, identity, state, size_bytes, device, .. } = path;
         let believed = match identity {
             Ok(id) => id,
@@ -115,7 +228,8 @@ impl Volumes {
         let volume = self.volumes.entry(believed.clone());
         let volume = volume.or_insert_with(|| Volume { id: believed, size_bytes, paths: vec![] });
         volume.size_bytes = volume.size_bytes.or(size_bytes);
-        volume.paths.push(VolumePath { address, target, lun, state, device });
+        let by_path = place.zip(target).map(|(place, wwpn)| by_path(place, wwpn, address.lun));
+        volume.paths.push(VolumePath { address, target, lun, state, device, by_path });
         volume.paths.sort_by_key(|path| path.address);
     }
 }

@@ -40,6 +40,8 @@ async fn a_volume_has_paths_over_both_fabrics() {
     assert!(fabrics[0].is_some() && fabrics[1].is_some() && fabrics[0] != fabrics[1]);
     let counts = up.volumes.path_counts();
     assert_eq!(counts.into_values().collect::<Vec<_>>(), [4, 4], "two volumes, not four");
+    let name = |volume: &str| up.volumes.named(volume).map(|volume| volume.paths.len());
+    assert_eq!(name("unit:0:0:0"), Ok(4), "both adapters number alike, and mean the same");
     let up = pool::start(&*alpha, &on_both(), &StartOptions::default()).await.unwrap();
     assert!(up.vhbas.iter().all(|vhba| vhba.adopted));
 }

@@ -1,6 +1,6 @@
 //! Volumes by identity: stale paths are told apart.
 
-use npivot::pool::{self, StartOptions, read_volumes};
+use npivot::pool::{self, NoVolume, StartOptions, read_volumes};
 use npivot_fabric::san::ids::ArrayIx;
 use npivot_fabric::world::{Command, MaskingCommand};
 use npivot_hal::PathState;
@@ -41,4 +41,35 @@ async fn a_lost_path_is_not_asked_and_does_not_count() {
     assert!(found.path_counts().values().all(|&paths| paths == 1), "{:?}", found.path_counts());
     let states = found.volumes.values().flat_map(|v| v.paths.iter().map(|p| p.state));
     assert_eq!(states.filter(|state| *state == PathState::Blocked).count(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_volume_is_found_by_what_it_is_and_by_libvirts_alias() {
+    let (san, alpha) = alpha_on(&[]);
+    let up = pool::start(&*alpha, &pool(""), &StartOptions::default()).await.unwrap();
+    let volumes = &up.volumes;
+    let (id, volume) = volumes.volumes.first_key_value().unwrap();
+    assert_eq!(volumes.named(&id.to_string()), Ok(volume));
+    for path in &volume.paths {
+        assert_eq!(volumes.named(&path.alias()), Ok(volume), "each path is a name of its volume");
+    }
+    assert_eq!(volume.paths[0].alias(), "unit:0:0:0");
+    let by_path = "/dev/disk/by-path/pci-0000:05:00.0-fc-0x5006016041e0aa00-lun-0";
+    assert_eq!(volume.paths[0].by_path.as_deref(), Some(by_path));
+    assert_eq!(volume.by_id(), Some(format!("/dev/disk/by-id/wwn-0x{}", &id.to_string()[4..])));
+    for name in ["unit:0:0:9", "unit:", "sda", "", "naa.60014050000000000000000000000fff"] {
+        assert!(matches!(volumes.named(name), Err(NoVolume::Unknown { .. })), "{name}");
+    }
+
+    let mask = |command| san.apply(Command::Masking(ArrayIx(0), command)).unwrap();
+    let group = "web1".to_owned();
+    mask(MaskingCommand::Unmap { group: group.clone(), volume: "web1-root".into() });
+    mask(MaskingCommand::Map { group, volume: "scratch".into(), lun: 0 });
+    let now = read_volumes(&*alpha, &up.adapters, true).await.unwrap();
+    let stale = now.named("unit:0:0:0").unwrap_err();
+    assert!(stale.to_string().contains("is stale"), "never another volume's data: {stale}");
+    assert_eq!(
+        now.named(&id.to_string()).unwrap_err().to_string(),
+        stale.to_string().replace("unit:0:0:0", &id.to_string())
+    );
 }
