@@ -17,12 +17,14 @@
 //! | [`zones`] | the zone edits that let a name in and take it out again |
 //! | [`site`] | the machines that a piece of work is about |
 //! | [`guest`] | the port through which a guest is paused and moved |
+//! | [`node`] | definitions that outlive a reboot, and what of them is up; drift, found and mended |
 //! | [`migration`] | plan, check, execute, recover |
 
 pub mod guest;
 pub mod identity;
 pub mod libvirt;
 pub mod migration;
+pub mod node;
 pub mod pool;
 pub mod site;
 pub mod vhba;

@@ -7,7 +7,7 @@
 //! | module | what is in it |
 //! |---|---|
 //! | `pool` | [`PoolDefinition`] and its parts: `<pool type='scsi'>` on an `fc_host` or `scsi_host` adapter |
-//! | `uuid` | [`Uuid`]: parsed and printed as libvirt does, never made here |
+//! | `uuid` | [`Uuid`]: parsed and printed as libvirt does |
 //! | `xml` | what every kind of document needs: limits, errors with a caret, what is kept unread, the writer |
 //!
 //! The formats are libvirt's (`docs/formatstorage.rst`, `docs/schemas/storagepool.rng`; the order of

@@ -24,6 +24,15 @@ pub struct Uuid(pub [u8; 16]);
 /// After how many bytes a dash stands.
 const DASHES: [usize; 4] = [4, 6, 8, 10];
 
+impl Uuid {
+    /// A UUID of these random bytes (RFC 9562, 5.4: version 4).
+    pub const fn from_random(mut bytes: [u8; 16]) -> Self {
+        bytes[6] = bytes[6] & 0x0f | 0x40;
+        bytes[8] = bytes[8] & 0x3f | 0x80;
+        Self(bytes)
+    }
+}
+
 impl fmt::Display for Uuid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (i, byte) in self.0.iter().enumerate() {

@@ -113,6 +113,22 @@ pub async fn start(
     }
 }
 
+/// The adapters that a pool's volumes are behind now: those of its vHBAs that the host has, or its SCSI host.
+///
+/// # Errors
+/// [`VhbaError::NoScsiHost`]; [`VhbaError::Hal`].
+pub async fn adapters_of(
+    host: &dyn Host,
+    definition: &PoolDefinition,
+) -> Result<Vec<HostNo>, VhbaError> {
+    if let PoolAdapter::ScsiHost(adapter) = &definition.adapter {
+        return Ok(vec![super::scsi_host::find(host, adapter).await?]);
+    }
+    let is_own = |names| definition.vhbas().any(|vhba| vhba.wwns == names);
+    let adapters = host.adapters().await?.into_iter();
+    Ok(adapters.filter(|adapter| is_own(adapter.names)).map(|adapter| adapter.no).collect())
+}
+
 fn up(
     definition: &PoolDefinition,
     vhbas: Vec<Vhba>,

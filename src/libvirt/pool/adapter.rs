@@ -1,6 +1,7 @@
 //! A pool's adapter: the vHBA it needs and how the HBA below that is chosen, or the SCSI host it is on.
 
 use npivot_hal::{FabricName, HostNo, PciAddress, WwnPair};
+use serde::{Deserialize, Serialize};
 
 /// `<source><adapter>`: what a pool of type `scsi` is on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +79,7 @@ pub struct FcHostAdapter {
 }
 
 /// How the HBA on which a pool's vHBA is made is to be found, at every start anew.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum ParentChoice {
     /// The HBA of this name: `scsi_hostN`, or another name as text.

@@ -1,0 +1,265 @@
+//! Pools: definitions that are kept, and what is up.
+
+use std::collections::BTreeSet;
+
+use npivot_hal::{Outcome, ScanScope, WwnPair};
+use rand::{Rng, RngExt as _};
+
+use super::record::{MadeVhba, POOLS, POOLS_UP};
+use super::tables::Row;
+use super::vhbas::shared;
+use super::{Made, Node, NodeError, PoolRecord};
+use crate::libvirt::{PoolAdapter, PoolDefinition, Uuid};
+use crate::pool::{self, ActivePool, PoolError, StartOptions, Volumes, read_volumes};
+use crate::vhba::{self, VhbaError};
+
+const KIND: &str = "pool";
+
+/// How a pool is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum PoolState {
+    /// It is not started.
+    Inactive,
+    /// It is started, and all of its vHBAs are there.
+    Active,
+    /// It is started, and not all of its vHBAs are there (any more): see
+    /// [`reconcile`](super::Node::reconcile).
+    Degraded {
+        /// How many are there.
+        vhbas: usize,
+        /// How many the definition has.
+        of: usize,
+    },
+}
+
+/// A pool that is defined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct PoolInfo {
+    /// Its definition, with its UUID.
+    pub definition: PoolDefinition,
+    /// Whether it is started at boot.
+    pub autostart: bool,
+    /// How it is.
+    pub state: PoolState,
+}
+
+impl Node {
+    /// Defines a pool and returns its UUID: the one given, that of the pool of this name, or a new one drawn
+    /// from `chance`. The same definition again is `Unchanged`; another one replaces it, if the pool's vHBAs
+    /// stay the same or it is down.
+    ///
+    /// # Errors
+    /// [`NodeError::Taken`]: another pool has its name, its UUID, a world wide name of one of its vHBAs in
+    /// whatever notation, or its SCSI host. [`NodeError::IsUp`].
+    pub async fn define_pool(
+        &self,
+        definition: &PoolDefinition,
+        chance: &mut (impl Rng + Send),
+    ) -> Result<(Uuid, Outcome), NodeError> {
+        let pools = self.pool_rows().await?;
+        let same_name = pools.iter().find(|(_, pool)| pool.name == definition.name);
+        let uuid = definition
+            .uuid
+            .or_else(|| same_name.and_then(|(_, pool)| pool.uuid))
+            .unwrap_or_else(|| Uuid::from_random(chance.random()));
+        let mut definition = definition.clone();
+        definition.uuid = Some(uuid);
+        for (_, other) in pools.iter().filter(|(_, other)| other.uuid != Some(uuid)) {
+            if let Some(what) = in_common(&definition, other) {
+                let (name, owner) = (definition.name.to_string(), format!("{KIND} {}", other.name));
+                return Err(NodeError::Taken { kind: KIND, name, what, owner });
+            }
+        }
+        let mut record = PoolRecord { xml: definition.to_xml(), autostart: false };
+        let Some((old, before)) = pools.into_iter().find(|(_, pool)| pool.uuid == Some(uuid))
+        else {
+            let create = self.tables.create(POOLS, &uuid.to_string(), &record);
+            self.tables.commit(vec![create]).await?;
+            return Ok((uuid, Outcome::Changed));
+        };
+        record.autostart = old.value.autostart;
+        if record == old.value {
+            return Ok((uuid, Outcome::Unchanged));
+        }
+        if on(&before) != on(&definition)
+            && self.tables.get::<Made>(POOLS_UP, &old.key).await?.is_some()
+        {
+            return Err(NodeError::IsUp { kind: KIND, name: before.name.to_string() });
+        }
+        self.tables.commit(vec![self.tables.replace(POOLS, &old, &record)]).await?;
+        Ok((uuid, Outcome::Changed))
+    }
+
+    /// Forgets a pool.
+    ///
+    /// # Errors
+    /// [`NodeError::Unknown`]; [`NodeError::IsUp`].
+    pub async fn undefine_pool(&self, name: &str) -> Result<(), NodeError> {
+        let (row, pool) = self.pool_row(name).await?;
+        if self.tables.get::<Made>(POOLS_UP, &row.key).await?.is_some() {
+            return Err(NodeError::IsUp { kind: KIND, name: pool.name.to_string() });
+        }
+        self.tables.commit(vec![self.tables.delete(POOLS, &row)]).await
+    }
+
+    /// Says whether a pool is started at boot.
+    ///
+    /// # Errors
+    /// [`NodeError::Unknown`].
+    pub async fn autostart_pool(&self, name: &str, autostart: bool) -> Result<Outcome, NodeError> {
+        let (row, _) = self.pool_row(name).await?;
+        if row.value.autostart == autostart {
+            return Ok(Outcome::Unchanged);
+        }
+        let record = PoolRecord { autostart, ..row.value.clone() };
+        self.tables.commit(vec![self.tables.replace(POOLS, &row, &record)]).await?;
+        Ok(Outcome::Changed)
+    }
+
+    /// Starts a pool: brings its vHBAs up, each on a parent that is chosen anew, and waits for its LUNs, by
+    /// event, as its definition says or by default. One that is up already is looked at again.
+    ///
+    /// # Errors
+    /// [`NodeError::Unknown`]; [`NodeError::Pool`].
+    pub async fn start_pool(&self, name: &str) -> Result<ActivePool, NodeError> {
+        let (row, definition) = self.pool_row(name).await?;
+        let names: Vec<WwnPair> = definition.vhbas().map(|vhba| vhba.wwns).collect();
+        let begun = self.begin(POOLS_UP, &row.key, &names).await?;
+        let options = StartOptions::of(&definition);
+        let up = pool::start(&*self.host, &definition, &options).await;
+        let vhbas = up.as_ref().map(|pool| &pool.vhbas[..]).ok();
+        let ended = self.end(POOLS_UP, begun, vhbas).await;
+        let up = up?;
+        ended?;
+        Ok(up)
+    }
+
+    /// Stops a pool: deletes those of its vHBAs that its definition says npivot manages, or that npivot made.
+    /// One that is down is `Unchanged`.
+    ///
+    /// # Errors
+    /// [`NodeError::Unknown`]; [`NodeError::Pool`]: a vHBA is still there, and the pool counts as up.
+    pub async fn stop_pool(&self, name: &str) -> Result<Outcome, NodeError> {
+        let (row, definition) = self.pool_row(name).await?;
+        let Some(made) = self.tables.get::<Made>(POOLS_UP, &row.key).await? else {
+            return Ok(Outcome::Unchanged);
+        };
+        for MadeVhba { names, adopted } in &made.value.vhbas {
+            let says = definition.vhbas().find(|vhba| vhba.wwns == *names);
+            if says.and_then(|vhba| vhba.managed).unwrap_or(!adopted) {
+                let down = vhba::bring_down(&*self.host, *names).await;
+                down.map_err(|cause| PoolError { pool: definition.name.clone(), cause })?;
+            }
+        }
+        self.tables.commit(vec![self.tables.delete(POOLS_UP, &made)]).await?;
+        Ok(Outcome::Changed)
+    }
+
+    /// The pools of the host, by name.
+    ///
+    /// # Errors
+    /// [`NodeError::Records`], [`NodeError::Hal`].
+    pub async fn pools(&self) -> Result<Vec<PoolInfo>, NodeError> {
+        let made: Vec<Row<Made>> = self.tables.all(POOLS_UP).await?;
+        let there: BTreeSet<WwnPair> =
+            self.vports().await?.into_iter().map(|vport| vport.names).collect();
+        let mut all: Vec<PoolInfo> = (self.pool_rows().await?.into_iter())
+            .map(|(row, definition)| {
+                let up = made.iter().any(|made| made.key == row.key);
+                let state = if up { state(&definition, &there) } else { PoolState::Inactive };
+                PoolInfo { definition, autostart: row.value.autostart, state }
+            })
+            .collect();
+        all.sort_by(|one, other| one.definition.name.cmp(&other.definition.name));
+        Ok(all)
+    }
+
+    /// The pool of this name or UUID.
+    ///
+    /// # Errors
+    /// [`NodeError::Unknown`].
+    pub async fn pool(&self, name: &str) -> Result<PoolInfo, NodeError> {
+        let (_, wanted) = self.pool_row(name).await?;
+        let all = self.pools().await?;
+        let found = all.into_iter().find(|pool| pool.definition.uuid == wanted.uuid);
+        found.ok_or_else(|| self.unknown(KIND, name))
+    }
+
+    /// The volumes of a pool that is up, as they are now; each path is asked who it is. `scan` has the kernel
+    /// look for LUNs that it has not found by itself.
+    ///
+    /// # Errors
+    /// [`NodeError::Unknown`]; [`NodeError::IsDown`]; [`NodeError::Hal`].
+    pub async fn pool_volumes(&self, name: &str, scan: bool) -> Result<Volumes, NodeError> {
+        let (row, definition) = self.pool_row(name).await?;
+        if self.tables.get::<Made>(POOLS_UP, &row.key).await?.is_none() {
+            return Err(NodeError::IsDown { kind: KIND, name: definition.name.to_string() });
+        }
+        let adapters = pool::adapters_of(&*self.host, &definition).await;
+        let fail = |cause: VhbaError| PoolError { pool: definition.name.clone(), cause };
+        let adapters = adapters.map_err(fail)?;
+        if let Some(luns) = self.host.luns().filter(|_| scan) {
+            for &adapter in &adapters {
+                let _ = luns.scan(adapter, ScanScope::default()).await?;
+            }
+        }
+        Ok(read_volumes(&*self.host, &adapters, true).await?)
+    }
+
+    /// The name of the pool with this key, for people.
+    pub(super) async fn pool_name(&self, key: &str) -> Result<String, NodeError> {
+        let rows = self.pool_rows().await?;
+        let found = rows.iter().find(|(row, _)| row.key == key);
+        Ok(found.map_or_else(|| key.to_owned(), |(_, pool)| pool.name.to_string()))
+    }
+
+    pub(super) async fn pool_rows(
+        &self,
+    ) -> Result<Vec<(Row<PoolRecord>, PoolDefinition)>, NodeError> {
+        let rows: Vec<Row<PoolRecord>> = self.tables.all(POOLS).await?;
+        let read = |row: Row<PoolRecord>| {
+            let file = format!("pool {}", row.key);
+            let definition = PoolDefinition::parse(&file, &row.value.xml)?;
+            Ok((row, definition))
+        };
+        rows.into_iter().map(read).collect()
+    }
+
+    async fn pool_row(&self, name: &str) -> Result<(Row<PoolRecord>, PoolDefinition), NodeError> {
+        let uuid: Option<Uuid> = name.parse().ok();
+        let is_it = |pool: &PoolDefinition| {
+            pool.name.as_str() == name || uuid.is_some() && pool.uuid == uuid
+        };
+        let found = self.pool_rows().await?.into_iter().find(|(_, pool)| is_it(pool));
+        found.ok_or_else(|| self.unknown(KIND, name))
+    }
+}
+
+fn state(definition: &PoolDefinition, there: &BTreeSet<WwnPair>) -> PoolState {
+    let of = definition.vhbas().count();
+    let vhbas = definition.vhbas().filter(|vhba| there.contains(&vhba.wwns)).count();
+    if vhbas == of { PoolState::Active } else { PoolState::Degraded { vhbas, of } }
+}
+
+/// What a pool is on: its vHBAs' names, or its SCSI host.
+fn on(definition: &PoolDefinition) -> (Vec<WwnPair>, Option<&PoolAdapter>) {
+    let names = definition.vhbas().map(|vhba| vhba.wwns).collect();
+    (names, Some(&definition.adapter).filter(|adapter| adapter.fc_host().is_none()))
+}
+
+/// What two pools cannot both have, in words.
+fn in_common(one: &PoolDefinition, other: &PoolDefinition) -> Option<String> {
+    if one.name == other.name {
+        return Some(format!("the name {}", one.name));
+    }
+    if let (PoolAdapter::ScsiHost(own), PoolAdapter::ScsiHost(there)) =
+        (&one.adapter, &other.adapter)
+        && own == there
+    {
+        return Some("the SCSI host".into());
+    }
+    let mut pairs = one.vhbas().flat_map(|own| other.vhbas().map(move |there| (own, there)));
+    pairs.find_map(|(own, there)| shared(own.wwns, there.wwns))
+}

@@ -1,0 +1,216 @@
+//! What differs between the records and the host: found, shown, mended.
+//!
+//! The host renumbers, somebody deletes a vport by hand, a link comes back, npivot itself is killed between
+//! two steps. Nothing of that is remembered anywhere but in the difference.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use npivot_hal::WwnPair;
+
+use super::record::{POOLS_UP, VHBAS, VHBAS_UP};
+use super::tables::Row;
+use super::{Made, Node, NodeError, VhbaRecord};
+use crate::vhba;
+
+/// What is to be done about a difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Action {
+    /// Start a vHBA.
+    StartVhba {
+        /// Its name.
+        name: String,
+        /// Why.
+        why: Why,
+    },
+    /// Start a pool.
+    StartPool {
+        /// Its name.
+        name: String,
+        /// Why.
+        why: Why,
+    },
+    /// Delete a vHBA that npivot made for something that nobody wants any more.
+    DeleteVhba {
+        /// Its names.
+        names: WwnPair,
+        /// What it was made for.
+        made_for: String,
+    },
+    /// Strike out the note that something is up.
+    Forget {
+        /// What, in words.
+        what: String,
+        /// Its table and key.
+        record: (&'static str, String),
+    },
+}
+
+/// Why something is started.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Why {
+    /// It is started at boot.
+    Boot,
+    /// It was up, and what it needs is gone.
+    Gone,
+    /// An earlier start was cut short.
+    CutShort,
+}
+
+impl fmt::Display for Why {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Boot => "it starts at boot",
+            Self::Gone => "it was up, and a vHBA of it is gone",
+            Self::CutShort => "an earlier start was cut short",
+        })
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::StartVhba { name, why } => write!(f, "start vHBA {name}: {why}"),
+            Self::StartPool { name, why } => write!(f, "start pool {name}: {why}"),
+            Self::DeleteVhba { names, made_for } => {
+                write!(f, "delete vHBA {names}: it was made for {made_for}, which is not defined")
+            }
+            Self::Forget { what, .. } => write!(f, "note that {what} is down"),
+        }
+    }
+}
+
+/// The plan: what is to be done, in this order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Findings {
+    /// The actions; none: records and host agree.
+    pub actions: Vec<Action>,
+}
+
+/// What has been done of a plan.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Reconciled {
+    /// What was done.
+    pub done: Vec<Action>,
+    /// What could not be done, and why. The next run finds it again.
+    pub failed: Vec<(Action, NodeError)>,
+}
+
+impl Node {
+    /// Compares the records with the host. `boot` is for the first time after a boot: what starts at boot is
+    /// to be started, and what was up before and does not is not.
+    ///
+    /// # Errors
+    /// [`NodeError::Records`], [`NodeError::Hal`]: nothing can be said.
+    pub async fn findings(&self, boot: bool) -> Result<Findings, NodeError> {
+        let there: BTreeSet<WwnPair> =
+            self.vports().await?.into_iter().map(|vport| vport.names).collect();
+        let mut actions = vec![];
+        self.find_vhbas(boot, &there, &mut actions).await?;
+        self.find_pools(boot, &there, &mut actions).await?;
+        Ok(Findings { actions })
+    }
+
+    async fn find_vhbas(
+        &self,
+        boot: bool,
+        there: &BTreeSet<WwnPair>,
+        actions: &mut Vec<Action>,
+    ) -> Result<(), NodeError> {
+        let made: Vec<Row<Made>> = self.tables.all(VHBAS_UP).await?;
+        for row in self.tables.all::<VhbaRecord>(VHBAS).await? {
+            let up = made.iter().find(|made| made.key == row.key);
+            let is_there = there.contains(&row.value.names);
+            let why = why(boot && row.value.autostart, up.map(|up| &up.value), is_there);
+            let name = row.key.clone();
+            match (why, up) {
+                (None, _) => {}
+                (Some(Why::Gone), Some(_)) if boot && !row.value.autostart => {
+                    let (what, record) = (format!("vHBA {name}"), (VHBAS_UP, name));
+                    actions.push(Action::Forget { what, record });
+                }
+                (Some(why), _) => actions.push(Action::StartVhba { name, why }),
+            }
+        }
+        Ok(())
+    }
+
+    async fn find_pools(
+        &self,
+        boot: bool,
+        there: &BTreeSet<WwnPair>,
+        actions: &mut Vec<Action>,
+    ) -> Result<(), NodeError> {
+        let mut made: Vec<Row<Made>> = self.tables.all(POOLS_UP).await?;
+        for (row, pool) in self.pool_rows().await? {
+            let at = made.iter().position(|made| made.key == row.key);
+            let up = at.map(|at| made.swap_remove(at));
+            let all = pool.vhbas().all(|vhba| there.contains(&vhba.wwns));
+            let none = !pool.vhbas().any(|vhba| there.contains(&vhba.wwns));
+            let why = why(boot && row.value.autostart, up.as_ref().map(|up| &up.value), all);
+            let name = pool.name.to_string();
+            match why {
+                None => {}
+                Some(Why::Gone) if boot && !row.value.autostart && none => {
+                    let record = (POOLS_UP, row.key);
+                    actions.push(Action::Forget { what: format!("pool {name}"), record });
+                }
+                Some(why) => actions.push(Action::StartPool { name, why }),
+            }
+        }
+        // Up, and not defined: somebody else's copy of the store, or one that was put back.
+        for row in made {
+            let what = format!("pool {}", row.key);
+            for vhba in row.value.vhbas.iter().filter(|vhba| !vhba.adopted) {
+                if there.contains(&vhba.names) {
+                    actions.push(Action::DeleteVhba { names: vhba.names, made_for: what.clone() });
+                }
+            }
+            actions.push(Action::Forget { what, record: (POOLS_UP, row.key) });
+        }
+        Ok(())
+    }
+
+    /// Does what was found. What fails does not keep the rest from being done.
+    pub async fn reconcile(&self, findings: Findings) -> Reconciled {
+        let mut reconciled = Reconciled::default();
+        for action in findings.actions {
+            match self.act(&action).await {
+                Ok(()) => reconciled.done.push(action),
+                Err(error) => reconciled.failed.push((action, error)),
+            }
+        }
+        reconciled
+    }
+
+    async fn act(&self, action: &Action) -> Result<(), NodeError> {
+        match action {
+            Action::StartVhba { name, .. } => self.start_vhba(name).await.map(drop),
+            Action::StartPool { name, .. } => self.start_pool(name).await.map(drop),
+            Action::DeleteVhba { names, .. } => {
+                vhba::bring_down(&*self.host, *names).await?;
+                Ok(())
+            }
+            Action::Forget { record: (table, key), .. } => {
+                let Some(row) = self.tables.get::<Made>(table, key).await? else {
+                    return Ok(());
+                };
+                self.tables.commit(vec![self.tables.delete(table, &row)]).await
+            }
+        }
+    }
+}
+
+/// Why something is to be started, if it is: `wanted` at boot, what is noted of it, whether all is there.
+fn why(wanted: bool, up: Option<&Made>, is_there: bool) -> Option<Why> {
+    match up {
+        Some(made) if !made.complete => Some(Why::CutShort),
+        Some(_) if !is_there => Some(if wanted { Why::Boot } else { Why::Gone }),
+        None if wanted => Some(Why::Boot),
+        _ => None,
+    }
+}

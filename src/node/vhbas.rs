@@ -1,0 +1,309 @@
+//! Persistent vHBAs: the node devices of the proposal's first section, with the start that it lacks.
+
+use std::time::Duration;
+
+use npivot_hal::{Adapter, AdapterKind, HostNo, Outcome, Vport, VportState, WwnPair};
+
+use super::record::{MadeVhba, POOLS_UP, VHBAS, VHBAS_UP};
+use super::tables::Row;
+use super::{Made, Node, NodeError, NodeName, VhbaRecord};
+use crate::libvirt::ParentChoice;
+use crate::vhba::{self, Vhba};
+
+const KIND: &str = "vHBA";
+/// How long a login may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A vHBA that is to outlive a reboot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "what a definition has to say")]
+pub struct VhbaDefinition {
+    /// What it is called here.
+    pub name: NodeName,
+    /// Its names.
+    pub names: WwnPair,
+    /// How its parent is chosen, at each start anew.
+    pub parent: ParentChoice,
+}
+
+/// How a defined vHBA is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum VhbaState {
+    /// The host does not have it.
+    Down,
+    /// The host has it, in this state, on this parent.
+    Up {
+        /// The state of its vport; `Active` is logged in.
+        state: VportState,
+        /// The adapter that carries it.
+        parent: HostNo,
+        /// Its own adapter, once it has one.
+        adapter: Option<HostNo>,
+    },
+}
+
+/// A vHBA of a host, defined or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct VhbaInfo {
+    /// What it is called: its definition's name, or libvirt's `scsi_hostN` for a transient one.
+    pub name: String,
+    /// Its names.
+    pub names: WwnPair,
+    /// Its definition; `None` for a transient one, which nobody defined and a reboot ends.
+    pub definition: Option<VhbaDefinition>,
+    /// Whether it is started at boot.
+    pub autostart: bool,
+    /// How it is.
+    pub state: VhbaState,
+}
+
+impl Node {
+    /// Defines a vHBA. The same definition again is `Unchanged`; another of that name replaces it, if its
+    /// names stay the same or it is down.
+    ///
+    /// # Errors
+    /// [`NodeError::Taken`]: another definition has one of its world wide names, in whatever notation it was
+    /// given. [`NodeError::IsUp`]: it is up under the names that are to change.
+    pub async fn define_vhba(&self, definition: &VhbaDefinition) -> Result<Outcome, NodeError> {
+        let rows: Vec<Row<VhbaRecord>> = self.tables.all(VHBAS).await?;
+        let name = definition.name.as_str();
+        for row in rows.iter().filter(|row| row.key != name) {
+            if let Some(what) = shared(row.value.names, definition.names) {
+                let owner = format!("{KIND} {}", row.key);
+                return Err(NodeError::Taken { kind: KIND, name: name.into(), what, owner });
+            }
+        }
+        let (names, parent) = (definition.names, definition.parent.clone());
+        let mut record = VhbaRecord { names, parent, autostart: false };
+        let Some(old) = rows.into_iter().find(|row| row.key == name) else {
+            self.tables.commit(vec![self.tables.create(VHBAS, name, &record)]).await?;
+            return Ok(Outcome::Changed);
+        };
+        record.autostart = old.value.autostart;
+        if old.value == record {
+            return Ok(Outcome::Unchanged);
+        }
+        if old.value.names != names && self.vport(old.value.names).await?.is_some() {
+            return Err(NodeError::IsUp { kind: KIND, name: name.into() });
+        }
+        self.tables.commit(vec![self.tables.replace(VHBAS, &old, &record)]).await?;
+        Ok(Outcome::Changed)
+    }
+
+    /// Forgets a definition. The vHBA, if it is up, stays so and is a transient one from then on.
+    ///
+    /// # Errors
+    /// [`NodeError::Unknown`].
+    pub async fn undefine_vhba(&self, name: &str) -> Result<(), NodeError> {
+        let row = self.vhba_record(name).await?;
+        let mut changes = vec![self.tables.delete(VHBAS, &row)];
+        let made: Option<Row<Made>> = self.tables.get(VHBAS_UP, name).await?;
+        changes.extend(made.map(|made| self.tables.delete(VHBAS_UP, &made)));
+        self.tables.commit(changes).await
+    }
+
+    /// Says whether a vHBA is started at boot.
+    ///
+    /// # Errors
+    /// [`NodeError::Unknown`].
+    pub async fn autostart_vhba(&self, name: &str, autostart: bool) -> Result<Outcome, NodeError> {
+        let row = self.vhba_record(name).await?;
+        if row.value.autostart == autostart {
+            return Ok(Outcome::Unchanged);
+        }
+        let record = VhbaRecord { autostart, ..row.value.clone() };
+        self.tables.commit(vec![self.tables.replace(VHBAS, &row, &record)]).await?;
+        Ok(Outcome::Changed)
+    }
+
+    /// Starts a defined vHBA: chooses its parent anew, makes it there and waits for its login. One that is
+    /// there already is adopted.
+    ///
+    /// # Errors
+    /// [`NodeError::Unknown`]; [`NodeError::Vhba`] with the reason against each adapter, or what is left
+    /// behind. Nothing is, if it does not say so.
+    pub async fn start_vhba(&self, name: &str) -> Result<Vhba, NodeError> {
+        let row = self.vhba_record(name).await?;
+        let VhbaRecord { names, parent, .. } = row.value;
+        let begun = self.begin(VHBAS_UP, name, &[names]).await?;
+        let up = vhba::bring_up(&*self.host, names, &parent, &[], PATIENCE).await;
+        let ended = self.end(VHBAS_UP, begun, up.as_ref().map(std::slice::from_ref).ok()).await;
+        let up = up?;
+        ended?;
+        Ok(up)
+    }
+
+    /// Stops a vHBA, defined or not: deletes it with its devices. One that is down is `Unchanged`.
+    ///
+    /// # Errors
+    /// [`NodeError::Unknown`]: neither a definition nor a vHBA of the host is called so.
+    /// [`NodeError::InUse`]: a pool is up on it. [`NodeError::Vhba`]: it is still there.
+    pub async fn stop_vhba(&self, name: &str) -> Result<Outcome, NodeError> {
+        let info = self.vhba(name).await?;
+        let pools: Vec<Row<Made>> = self.tables.all(POOLS_UP).await?;
+        let uses = |row: &&Row<Made>| row.value.vhbas.iter().any(|v| v.names == info.names);
+        if let Some(pool) = pools.iter().find(uses) {
+            let pool = self.pool_name(&pool.key).await?;
+            return Err(NodeError::InUse { names: info.names, pool });
+        }
+        let was_there = vhba::bring_down(&*self.host, info.names).await?;
+        if let Some(made) = self.tables.get::<Made>(VHBAS_UP, &info.name).await? {
+            self.tables.commit(vec![self.tables.delete(VHBAS_UP, &made)]).await?;
+        }
+        Ok(if was_there { Outcome::Changed } else { Outcome::Unchanged })
+    }
+
+    /// The vHBAs of the host: those that are defined, by name, then the transient ones.
+    ///
+    /// # Errors
+    /// [`NodeError::Records`], [`NodeError::Hal`].
+    pub async fn vhbas(&self) -> Result<Vec<VhbaInfo>, NodeError> {
+        let rows: Vec<Row<VhbaRecord>> = self.tables.all(VHBAS).await?;
+        let mut there = self.vports().await?;
+        let mut all = vec![];
+        for Row { key, value, .. } in rows {
+            let own = there.iter().position(|vport| vport.names == value.names);
+            let state = own.map_or(VhbaState::Down, |at| state(&there.swap_remove(at)));
+            let name = key.parse().map_err(|cause: super::record::NodeNameError| {
+                NodeError::Record { record: format!("{VHBAS} {key}"), cause: cause.to_string() }
+            })?;
+            let (names, parent) = (value.names, value.parent);
+            let definition = Some(VhbaDefinition { name, names, parent });
+            all.push(VhbaInfo { name: key, names, definition, autostart: value.autostart, state });
+        }
+        there.sort_by_key(|vport| (vport.parent, vport.no));
+        all.extend(there.iter().map(|vport| VhbaInfo {
+            name: vport.no.map_or_else(|| vport.names.wwpn.to_string(), |no| format!("scsi_{no}")),
+            names: vport.names,
+            definition: None,
+            autostart: false,
+            state: state(vport),
+        }));
+        Ok(all)
+    }
+
+    /// The vHBA of this name: its definition's, its port name in any notation, or `scsi_hostN`.
+    ///
+    /// # Errors
+    /// [`NodeError::Unknown`].
+    pub async fn vhba(&self, name: &str) -> Result<VhbaInfo, NodeError> {
+        let all = self.vhbas().await?;
+        let wwpn = name.parse().ok();
+        let is_it = |info: &VhbaInfo| {
+            let number = match info.state {
+                VhbaState::Up { adapter: Some(no), .. } => format!("scsi_{no}"),
+                _ => String::new(),
+            };
+            info.name == name || wwpn == Some(info.names.wwpn) || number == name
+        };
+        all.into_iter().find(is_it).ok_or_else(|| self.unknown(KIND, name))
+    }
+
+    async fn vhba_record(&self, name: &str) -> Result<Row<VhbaRecord>, NodeError> {
+        self.tables.get(VHBAS, name).await?.ok_or_else(|| self.unknown(KIND, name))
+    }
+
+    /// All vports of the host.
+    pub(super) async fn vports(&self) -> Result<Vec<Vport>, NodeError> {
+        let mut all = vec![];
+        if let Some(npiv) = self.host.npiv() {
+            let adapters = self.host.adapters().await?;
+            let capable = |adapter: &&Adapter| {
+                matches!(adapter.kind, AdapterKind::Physical { npiv: Some(_) })
+            };
+            for adapter in adapters.iter().filter(capable) {
+                all.extend(npiv.vports(adapter.no).await?);
+            }
+        }
+        Ok(all)
+    }
+
+    /// The vport of these names.
+    async fn vport(&self, names: WwnPair) -> Result<Option<Vport>, NodeError> {
+        Ok(self.vports().await?.into_iter().find(|vport| vport.names == names))
+    }
+
+    /// Writes down that something is being started, before anything is made.
+    pub(super) async fn begin(
+        &self,
+        table: &str,
+        name: &str,
+        vhbas: &[WwnPair],
+    ) -> Result<Begun, NodeError> {
+        let there = self.vports().await?;
+        let before: Option<Row<Made>> = self.tables.get(table, name).await?;
+        let made = |names: &WwnPair| {
+            let known = before.as_ref().and_then(|row| {
+                row.value.vhbas.iter().find(|vhba| vhba.names == *names).map(|v| v.adopted)
+            });
+            // What an earlier start made is not somebody else's because it is there.
+            let adopted = known.unwrap_or_else(|| there.iter().any(|v| v.names == *names));
+            MadeVhba { names: *names, adopted }
+        };
+        let value = Made { complete: false, vhbas: vhbas.iter().map(made).collect() };
+        let change = match &before {
+            Some(row) => self.tables.replace(table, row, &value),
+            None => self.tables.create(table, name, &value),
+        };
+        self.tables.commit(vec![change]).await?;
+        let row = self.tables.get(table, name).await?;
+        let row = row.ok_or_else(|| self.unknown("record", name))?;
+        Ok(Begun { row, before: before.map(|row| row.value) })
+    }
+
+    /// Writes down how a start has ended: well, with these vHBAs, or not at all (`None`).
+    pub(super) async fn end(
+        &self,
+        table: &str,
+        begun: Begun,
+        up: Option<&[Vhba]>,
+    ) -> Result<(), NodeError> {
+        let Begun { row: begun, before } = begun;
+        let Some(up) = up else {
+            // What was up before is still to be up: the next look finds what is missing of it.
+            if let Some(before) = before {
+                let change = self.tables.replace(table, &begun, &before);
+                return self.tables.commit(vec![change]).await;
+            }
+            // What may be left behind stays written down, as begun.
+            let there = self.vports().await?;
+            let is_there = |vhba: &MadeVhba| there.iter().any(|vport| vport.names == vhba.names);
+            if begun.value.vhbas.iter().any(|vhba| !vhba.adopted && is_there(vhba)) {
+                return Ok(());
+            }
+            return self.tables.commit(vec![self.tables.delete(table, &begun)]).await;
+        };
+        let mut made = begun.value.clone();
+        made.complete = true;
+        made.vhbas.retain(|vhba| up.iter().any(|there| there.names == vhba.names));
+        self.tables.commit(vec![self.tables.replace(table, &begun, &made)]).await
+    }
+
+    pub(super) fn unknown(&self, kind: &'static str, name: &str) -> NodeError {
+        NodeError::Unknown { host: self.tables.host().to_owned(), kind, name: name.to_owned() }
+    }
+}
+
+/// A start that is written down, and what was written there before.
+#[derive(Debug)]
+pub(super) struct Begun {
+    row: Row<Made>,
+    before: Option<Made>,
+}
+
+/// What two pairs share, in words.
+pub(super) fn shared(one: WwnPair, other: WwnPair) -> Option<String> {
+    if one.wwpn == other.wwpn {
+        Some(format!("port name {}", one.wwpn))
+    } else if one.wwnn == other.wwnn {
+        Some(format!("node name {}", one.wwnn))
+    } else {
+        None
+    }
+}
+
+fn state(vport: &Vport) -> VhbaState {
+    VhbaState::Up { state: vport.state, parent: vport.parent, adapter: vport.no }
+}

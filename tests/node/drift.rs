@@ -1,0 +1,103 @@
+//! What differs is found, shown and mended.
+
+use npivot::node::{Action, Findings, PoolState, VhbaState, Why};
+use npivot_fabric::world::Command;
+use std::time::Duration;
+
+use crate::{Bed, WEB1_A, WEB1_B, cut, web1_a};
+
+async fn found(bed: &Bed, boot: bool) -> Vec<String> {
+    let Findings { actions, .. } = bed.node.findings(boot).await.unwrap();
+    actions.iter().map(ToString::to_string).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn nothing_differs_from_what_was_asked_for() {
+    let bed = Bed::new();
+    let _ = bed.node.define_vhba(&web1_a()).await.unwrap();
+    bed.define(WEB1_B).await;
+    assert_eq!(found(&bed, false).await, [""; 0], "what is down and was not up is down");
+    bed.node.start_vhba("web1-a").await.unwrap();
+    bed.node.start_pool("web1-b").await.unwrap();
+    assert_eq!(found(&bed, false).await, [""; 0]);
+    let _ = bed.node.stop_pool("web1-b").await.unwrap();
+    let _ = bed.node.stop_vhba("web1-a").await.unwrap();
+    assert_eq!(found(&bed, false).await, [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_deleted_by_hand_comes_back() {
+    let bed = Bed::new();
+    let _ = bed.node.define_vhba(&web1_a()).await.unwrap();
+    bed.define(WEB1_B).await;
+    bed.node.start_vhba("web1-a").await.unwrap();
+    bed.node.start_pool("web1-b").await.unwrap();
+    for names in bed.vports().await {
+        bed.delete_by_hand(0, names).await;
+        bed.delete_by_hand(1, names).await;
+    }
+    let pool = bed.node.pool("web1-b").await.unwrap();
+    assert_eq!(pool.state, PoolState::Degraded { vhbas: 0, of: 1 });
+    let findings = bed.node.findings(false).await.unwrap();
+    let why = Why::Gone;
+    assert_eq!(
+        findings.actions,
+        [
+            Action::StartVhba { name: "web1-a".into(), why },
+            Action::StartPool { name: "web1-b".into(), why }
+        ]
+    );
+    let reconciled = bed.node.reconcile(findings).await;
+    assert_eq!((reconciled.done.len(), reconciled.failed.len()), (2, 0));
+    assert_eq!(bed.vports().await.len(), 2);
+    assert_eq!(found(&bed, false).await, [""; 0]);
+    // What npivot made again is npivot's to delete.
+    let _ = bed.node.stop_pool("web1-b").await.unwrap();
+    assert_eq!(bed.vports().await.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_mended_is_said_and_found_again() {
+    let bed = Bed::new();
+    bed.define(WEB1_A).await;
+    bed.node.start_pool("web1-a").await.unwrap();
+    let names = bed.vports().await[0];
+    bed.delete_by_hand(0, names).await;
+    let port = cut(&bed.san, 0);
+    bed.san.run_for(Duration::from_millis(50)).await;
+    let findings = bed.node.findings(false).await.unwrap();
+    let reconciled = bed.node.reconcile(findings.clone()).await;
+    assert!(reconciled.failed[0].1.to_string().contains("Linkdown, not Online"));
+    assert_eq!(bed.node.findings(false).await.unwrap(), findings);
+    // The link is back.
+    bed.san.apply(Command::Light { port, on: true }).unwrap();
+    bed.san.run_for(Duration::from_secs(2)).await;
+    assert_eq!(bed.node.reconcile(findings).await.failed.len(), 0);
+    assert_eq!(found(&bed, false).await, [""; 0]);
+}
+
+/// After a boot the host has no vports, whatever was up.
+#[tokio::test(start_paused = true)]
+async fn at_boot_what_starts_at_boot_is_started_and_the_rest_is_down() {
+    let bed = Bed::new();
+    let _ = bed.node.define_vhba(&web1_a()).await.unwrap();
+    bed.define(WEB1_B).await;
+    let _ = bed.node.autostart_pool("web1-b", true).await.unwrap();
+    bed.node.start_vhba("web1-a").await.unwrap();
+    bed.node.start_pool("web1-b").await.unwrap();
+    for names in bed.vports().await {
+        bed.delete_by_hand(0, names).await;
+        bed.delete_by_hand(1, names).await;
+    }
+    assert_eq!(
+        found(&bed, true).await,
+        ["note that vHBA web1-a is down", "start pool web1-b: it starts at boot"]
+    );
+    let findings = bed.node.findings(true).await.unwrap();
+    let reconciled = bed.node.reconcile(findings).await;
+    assert_eq!(reconciled.failed.len(), 0);
+    assert_eq!(bed.node.vhba("web1-a").await.unwrap().state, VhbaState::Down);
+    assert_eq!(bed.node.pool("web1-b").await.unwrap().state, PoolState::Active);
+    assert_eq!(found(&bed, true).await, [""; 0], "a second time changes nothing");
+    assert_eq!(found(&bed, false).await, [""; 0]);
+}

@@ -1,0 +1,101 @@
+//! Persistent vHBAs.
+
+use npivot::libvirt::ParentChoice;
+use npivot::node::{NodeError, VhbaDefinition, VhbaState};
+use npivot_hal::{Outcome, VportState};
+
+use crate::{Bed, web1_a};
+
+#[tokio::test(start_paused = true)]
+async fn a_definition_outlives_its_vhba() {
+    let bed = Bed::new();
+    let node = &bed.node;
+    assert_eq!(node.define_vhba(&web1_a()).await.unwrap(), Outcome::Changed);
+    assert_eq!(node.define_vhba(&web1_a()).await.unwrap(), Outcome::Unchanged);
+    assert_eq!(node.vhba("web1-a").await.unwrap().state, VhbaState::Down);
+    assert_eq!(bed.vports().await, [], "to define makes nothing");
+
+    let up = node.start_vhba("web1-a").await.unwrap();
+    assert!(!up.adopted);
+    let info = node.vhba("web1-a").await.unwrap();
+    let VhbaState::Up { state, parent, adapter } = info.state else { panic!("{info:?}") };
+    assert_eq!((state, parent, adapter), (VportState::Active, up.parent, Some(up.adapter)));
+    assert!(node.start_vhba("web1-a").await.unwrap().adopted, "it is there");
+
+    assert_eq!(node.stop_vhba("web1-a").await.unwrap(), Outcome::Changed);
+    assert_eq!(node.stop_vhba("web1-a").await.unwrap(), Outcome::Unchanged);
+    assert_eq!(bed.vports().await, []);
+    assert_eq!(node.vhbas().await.unwrap().len(), 1, "still defined");
+    node.undefine_vhba("web1-a").await.unwrap();
+    assert_eq!(node.vhbas().await.unwrap(), []);
+    assert_eq!(bed.written().await, [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_somebody_else_made_is_listed_and_can_be_stopped() {
+    let bed = Bed::new();
+    let names = web1_a().names;
+    let npiv = npivot_hal::Host::npiv(&*bed.alpha).unwrap();
+    let _ = npiv.create_vport(npivot_hal::HostNo(0), names).await.unwrap();
+    let all = bed.node.vhbas().await.unwrap();
+    assert_eq!((all.len(), all[0].name.as_str()), (1, "scsi_host2"));
+    assert!(all[0].definition.is_none(), "a transient one");
+    for name in ["scsi_host2", "50:01:A4:A0:00:00:00:01", "0x5001a4a000000001"] {
+        assert_eq!(bed.node.vhba(name).await.unwrap().names, names, "{name}");
+    }
+    // Defined, it is the defined one from then on.
+    let _ = bed.node.define_vhba(&web1_a()).await.unwrap();
+    assert_eq!(bed.node.vhbas().await.unwrap().len(), 1);
+    bed.node.undefine_vhba("web1-a").await.unwrap();
+    assert_eq!(bed.vports().await.len(), 1, "to undefine ends nothing");
+    assert_eq!(bed.node.stop_vhba("scsi_host2").await.unwrap(), Outcome::Changed);
+    assert_eq!(bed.vports().await, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn names_are_taken_once() {
+    let bed = Bed::new();
+    let first = web1_a();
+    let _ = bed.node.define_vhba(&first).await.unwrap();
+    let mut names = [first.names, first.names];
+    names[0].wwnn = "5001a4a0000001ff".parse().unwrap();
+    names[1].wwpn = "5001a4a0000000ff".parse().unwrap();
+    for (names, what) in names.into_iter().zip(["port name", "node name"]) {
+        let other = VhbaDefinition { name: "other".parse().unwrap(), names, ..first.clone() };
+        let error = bed.node.define_vhba(&other).await.unwrap_err().to_string();
+        assert!(error.contains(what) && error.contains("vHBA web1-a"), "{error}");
+    }
+    // Under its own name it may get others, but not while it is up.
+    bed.node.start_vhba("web1-a").await.unwrap();
+    let renamed = VhbaDefinition { names: names[1], ..first.clone() };
+    let refused = bed.node.define_vhba(&renamed).await.unwrap_err();
+    assert!(matches!(refused, NodeError::IsUp { .. }), "{refused}");
+    let moved = VhbaDefinition { parent: ParentChoice::ByName("scsi_host1".into()), ..first };
+    assert_eq!(bed.node.define_vhba(&moved).await.unwrap(), Outcome::Changed, "for the next start");
+    let _ = bed.node.stop_vhba("web1-a").await.unwrap();
+    assert_eq!(bed.node.define_vhba(&renamed).await.unwrap(), Outcome::Changed);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_start_that_fails_leaves_nothing_and_says_why() {
+    let bed = Bed::new();
+    let wanted = ParentChoice::ByName("scsi_host7".into());
+    let _ = bed.node.define_vhba(&VhbaDefinition { parent: wanted, ..web1_a() }).await.unwrap();
+    let error = bed.node.start_vhba("web1-a").await.unwrap_err().to_string();
+    assert!(error.contains("wanted parent scsi_host7"), "{error}");
+    assert_eq!(bed.vports().await, []);
+    assert_eq!(bed.written().await, ["vhba/alpha/web1-a"], "no note of a start");
+    let error = bed.node.start_vhba("web2").await.unwrap_err();
+    assert_eq!(error.to_string(), "alpha has no vHBA web2");
+}
+
+#[test]
+fn names_are_what_a_file_can_be_called() {
+    for name in ["web1", "node_device.5", "ä"] {
+        assert!(name.parse::<npivot::node::NodeName>().is_ok(), "{name}");
+    }
+    let long = "x".repeat(201);
+    for name in ["", "a/b", "a b", "a\nb", "a\0", ".", "..", &long] {
+        assert!(name.parse::<npivot::node::NodeName>().is_err(), "{name:?}");
+    }
+}
