@@ -1,10 +1,16 @@
 //! libvirt's faults with vHBAs, as far as they touch definitions and pools: none of them is ours.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use npivot::libvirt::{ParentChoice, PoolDefinition};
-use npivot_fabric::world::random_stream;
-use npivot_hal::{Host, HostNo};
+use npivot::node::Node;
+use npivot::pool::{VolumeEvent, Watch};
+use npivot_fabric::san::ids::ArrayIx;
+use npivot_fabric::world::{Command, MaskingCommand, random_stream};
+use npivot_hal::layer::{FaultyHost, Script, Verdict, When};
+use npivot_hal::{ErrorKind, Host, HostNo};
+use tokio::time::Instant;
 
 use crate::{Bed, TOPOLOGY, WEB1_A, cut, web1_a};
 
@@ -69,6 +75,62 @@ async fn fault_5_a_port_name_is_somebodys_whatever_its_node_name() {
     let mut chance = random_stream(1, "uuid");
     let refused = bed.node.define_pool(&definition, &mut chance).await.unwrap_err().to_string();
     assert!(refused.contains("port name 5001a4a000000001 is pool web1-a's"), "{refused}");
+}
+
+/// 7: one LUN with an unreadable file aborts the whole refresh.
+#[tokio::test(start_paused = true)]
+async fn fault_7_one_unreadable_lun_costs_itself() {
+    let bed = Bed::new();
+    let name = bed.define(WEB1_A).await;
+    bed.node.start_pool(&name).await.unwrap();
+    // Each path is asked who it is; the first question fails.
+    let script =
+        Script::new([When::method("identify").nth(0, Verdict::FailWith(ErrorKind::Unreachable))]);
+    let host = FaultyHost::new(Arc::clone(&bed.alpha) as _, Arc::new(script));
+    let node = Node::new(Arc::new(host), Arc::clone(&bed.records) as _);
+    let volumes = node.pool_volumes(&name, true).await.unwrap();
+    assert_eq!((volumes.volumes.len(), volumes.unreadable.len()), (2, 1));
+    assert_eq!(volumes.path_counts().into_values().collect::<Vec<_>>(), [1, 2]);
+}
+
+/// 8 and 13: after a start it looks at most twice; a pool that fills later stays empty, and nobody is told.
+#[tokio::test(start_paused = true)]
+async fn faults_8_and_13_a_lun_that_comes_late_appears_by_itself_and_is_told() {
+    let bed = Bed::new();
+    let name = bed.define(WEB1_A).await;
+    let mask = |command| bed.san.apply(Command::Masking(ArrayIx(0), command)).unwrap();
+    let (group, volume) = ("web1".to_owned(), "web1-data".to_owned());
+    mask(MaskingCommand::Unmap { group: group.clone(), volume: volume.clone() });
+    let up = bed.node.start_pool(&name).await.unwrap();
+    assert_eq!(up.volumes.volumes.len(), 1);
+    let mut watch = Watch::new(&*bed.alpha, &up.definition);
+    let soon = || Instant::now() + Duration::from_secs(1);
+    assert_eq!(watch.next(soon()).await.unwrap().len(), 1, "what is there");
+    assert_eq!(watch.next(soon()).await.unwrap(), [], "and nothing more");
+
+    bed.san.run_for(Duration::from_hours(1)).await;
+    mask(MaskingCommand::Map { group, volume, lun: 1 });
+    // The kernel does not scan by itself when an array maps something: it is told of it by the array.
+    let (events, refreshed) = tokio::join!(watch.next(soon()), async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        bed.node.pool_volumes(&name, true).await.unwrap()
+    });
+    assert_eq!(refreshed.volumes.len(), 2);
+    let events = events.unwrap();
+    assert!(matches!(&events[..], [VolumeEvent::Added { .. }]), "{events:?}");
+    cut(&bed.san, 0);
+    bed.san.run_for(Duration::from_mins(2)).await;
+    let gone = watch.next(soon()).await.unwrap();
+    assert!(gone.iter().all(|event| matches!(event, VolumeEvent::Removed { .. })), "{gone:?}");
+}
+
+/// 11: every path to a LUN becomes a volume of its own.
+#[tokio::test(start_paused = true)]
+async fn fault_11_a_lun_is_one_volume_whatever_paths_it_has() {
+    let bed = Bed::new();
+    let name = bed.define(WEB1_A).await;
+    let up = bed.node.start_pool(&name).await.unwrap();
+    assert_eq!(up.volumes.path_counts().into_values().collect::<Vec<_>>(), [2, 2]);
 }
 
 /// 9: a vHBA is left behind when its creation times out.
