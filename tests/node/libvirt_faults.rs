@@ -112,7 +112,7 @@ async fn faults_8_and_13_a_lun_that_comes_late_appears_by_itself_and_is_told() {
     mask(MaskingCommand::Map { group, volume, lun: 1 });
     // The kernel does not scan by itself when an array maps something: it is told of it by the array.
     let (events, refreshed) = tokio::join!(watch.next(soon()), async {
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        bed.san.run_for(Duration::from_millis(100)).await;
         bed.node.pool_volumes(&name, true).await.unwrap()
     });
     assert_eq!(refreshed.volumes.len(), 2);
@@ -140,7 +140,7 @@ async fn fault_9_a_vhba_that_does_not_come_up_is_not_left() {
     bed.san.run_for(Duration::from_secs(1)).await;
     let _ = bed.node.define_vhba(&web1_a()).await.unwrap();
     let dark = async {
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        bed.san.run_for(Duration::from_millis(50)).await;
         assert_eq!(bed.vports().await.len(), 1, "made, and not logged in yet");
         cut(&bed.san, 0);
     };
