@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use npivot_fabric::array::scsi::{Product, vpd_83 as page_of};
+use npivot_fabric::array::scsi::{PortDesignators, Product, vpd_83 as page_of};
 use npivot_hal::{LunId, Wwpn, scsi};
 
 fuzz_target!(|bytes: &[u8]| {
@@ -15,7 +15,8 @@ fuzz_target!(|bytes: &[u8]| {
     }
     let Ok(identity) = scsi::vpd_83(bytes) else { return };
     assert_eq!(identity.to_string().parse::<LunId>().as_ref(), Ok(&identity));
-    let port = Wwpn::new(0x5006_0160_41e0_aa00).expect("not zero");
-    let page = page_of(&Product::default(), &identity, "42", port, 1);
+    let wwpn = Wwpn::new(0x5006_0160_41e0_aa00).expect("not zero");
+    let port = PortDesignators { wwpn, relative: 1, group: 1 };
+    let page = page_of(&Product::default(), &identity, "42", port);
     assert_eq!(scsi::vpd_83(&page).as_ref(), Ok(&identity));
 });

@@ -1,4 +1,4 @@
-//! Command descriptor blocks of the commands that only ask (SPC-5, SBC-4).
+//! Command descriptor blocks: commands that ask, and those that read and write blocks (SPC-5, SBC-4).
 //!
 //! An allocation length is the most bytes that the device may answer with; it cuts what is longer.
 
@@ -45,4 +45,21 @@ pub const fn read_reservation(allocation: u16) -> [u8; 10] {
 const fn reserve_in(action: u8, allocation: u16) -> [u8; 10] {
     let [high, low] = allocation.to_be_bytes();
     [0x5e, action, 0, 0, 0, 0, 0, high, low, 0]
+}
+
+/// READ (16) (SBC-4, 5.19): `blocks` logical blocks from `lba` on, no protection information.
+pub const fn read_16(lba: u64, blocks: u32) -> [u8; 16] {
+    blocks_16(0x88, lba, blocks)
+}
+
+/// WRITE (16) (SBC-4, 5.43): `blocks` logical blocks from `lba` on, no protection information. The data is
+/// that many blocks.
+pub const fn write_16(lba: u64, blocks: u32) -> [u8; 16] {
+    blocks_16(0x8a, lba, blocks)
+}
+
+const fn blocks_16(code: u8, lba: u64, blocks: u32) -> [u8; 16] {
+    let [a, b, c, d, e, f, g, h] = lba.to_be_bytes();
+    let [i, j, k, l] = blocks.to_be_bytes();
+    [code, 0, a, b, c, d, e, f, g, h, i, j, k, l, 0, 0]
 }

@@ -2,6 +2,8 @@
 
 use npivot_hal::{ErrorKind, LunId, Wwpn};
 
+use super::StorageError;
+
 /// Why a change of the masking was refused. Nothing was changed then.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -136,6 +138,13 @@ pub enum VolumeError {
         /// The size, in bytes.
         size_bytes: u64,
     },
+    /// Where its content is kept does not take another size.
+    #[error("the volume keeps its size: its content does not follow")]
+    Storage {
+        /// Why.
+        #[source]
+        cause: StorageError,
+    },
     /// The array cannot number more.
     #[error("the array has {max} volumes, its most")]
     TooMany {
@@ -153,6 +162,8 @@ impl VolumeError {
                 ErrorKind::InvalidArgument
             }
             Self::TooMany { .. } => ErrorKind::LimitReached,
+            Self::Storage { cause: StorageError::Full } => ErrorKind::LimitReached,
+            Self::Storage { .. } => ErrorKind::Rejected,
         }
     }
 }

@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::VolumeError;
 use super::attention::Attentions;
 use super::masking::{GroupIx, Groups};
-use super::scsi::{Product, ProductError, Sense};
+use super::ports::PortGroups;
+use super::scsi::{Product, ProductError};
 use super::volume::{Volume, VolumeIx};
 
 /// The limits of an array.
@@ -21,11 +22,21 @@ pub struct ArrayLimits {
     pub max_groups: u32,
     /// The highest LUN number, inclusive; above 16,383, which flat addressing ends at, it counts as that.
     pub max_lun: u32,
+    /// The most memory that the content of all volumes may take, in bytes. A write beyond it ends with
+    /// SPACE ALLOCATION FAILED WRITE PROTECT, as on a thin array whose pool is full. Content that is kept
+    /// elsewhere does not count.
+    pub max_memory_bytes: u64,
 }
 
 impl Default for ArrayLimits {
     fn default() -> Self {
-        Self { max_initiators: 2048, max_groups: u32::MAX, max_lun: Lun::MAX_FLAT }
+        let max_memory_bytes = 4 << 30;
+        Self {
+            max_initiators: 2048,
+            max_groups: u32::MAX,
+            max_lun: Lun::MAX_FLAT,
+            max_memory_bytes,
+        }
     }
 }
 
@@ -33,7 +44,13 @@ impl Default for ArrayLimits {
 ///
 /// An initiator that is in no group sees nothing. LUNs are those of REPORT LUNS: peripheral addressing to
 /// 255, flat addressing above; the same number in another addressing method is not there.
-#[derive(Debug, Clone)]
+///
+/// # What it takes
+/// Content: [`ArrayLimits::max_memory_bytes`] over all volumes. Registrations:
+/// [`MAX_REGISTRATIONS`](super::MAX_REGISTRATIONS) for each volume. Unit attentions: one record for each
+/// nexus that was used and not forgotten since, with an entry for each volume that was used through it.
+/// One command: 32 MiB for its answer. Nothing else grows with what initiators send.
+#[derive(Debug)]
 pub struct Array {
     name: String,
     wwnn: Wwnn,
@@ -45,6 +62,9 @@ pub struct Array {
     by_identity: BTreeMap<LunId, VolumeIx>,
     pub(super) groups: Groups,
     pub(super) attentions: Attentions,
+    pub(super) port_groups: PortGroups,
+    /// What the content of the volumes takes of the array's memory.
+    pub(super) memory_bytes: u64,
 }
 
 impl Array {
@@ -66,6 +86,8 @@ impl Array {
             by_identity: BTreeMap::new(),
             groups: Groups::default(),
             attentions: Attentions::default(),
+            port_groups: PortGroups::default(),
+            memory_bytes: 0,
         }
     }
 
@@ -155,6 +177,17 @@ impl Array {
         &self.volumes[ix.0 as usize]
     }
 
+    /// A volume, to change it.
+    pub(super) fn volume_mut(&mut self, ix: VolumeIx) -> &mut Volume {
+        &mut self.volumes[ix.0 as usize]
+    }
+
+    /// All of them, by index.
+    pub(super) fn volume_indices(&self) -> impl Iterator<Item = VolumeIx> + use<> {
+        // As many as fit the index were let in.
+        (0..u32::try_from(self.volumes.len()).unwrap_or(u32::MAX)).map(VolumeIx)
+    }
+
     /// Adds a port, and returns its place.
     pub fn add_port(&mut self, names: WwnPair) -> usize {
         self.ports.push(names);
@@ -221,34 +254,6 @@ impl Array {
         let group = self.groups.group_of(initiator).into_iter();
         let mappings = group.flat_map(|group| self.groups.mappings(group));
         mappings.filter_map(|(lun, volume)| Some((Lun::from_number(lun.into())?, volume)))
-    }
-
-    /// The unit attention that a nexus is owed, once: to be asked before any command but INQUIRY and
-    /// REPORT LUNS, which answer all the same (SPC-5, 5.14). It also makes the nexus known.
-    pub fn take_unit_attention(&mut self, initiator: Wwpn, port: u16) -> Option<Sense> {
-        let owed = self.attentions.take(initiator, port);
-        owed.then_some(Sense::REPORTED_LUNS_CHANGED)
-    }
-
-    /// Makes a nexus known, as a login or a first command does: it is told of changes from now on.
-    pub fn note_nexus(&mut self, initiator: Wwpn, port: u16) {
-        self.attentions.used(initiator, port);
-    }
-
-    /// REPORT LUNS was answered: the nexus knows, so it is not owed the unit attention any more (SAM-5,
-    /// 5.14, with UA_INTLCK_CTRL 00b). INQUIRY leaves it pending.
-    pub fn luns_reported(&mut self, initiator: Wwpn, port: u16) {
-        self.attentions.take(initiator, port);
-    }
-
-    /// Forgets a nexus and what it is owed, as a logout does.
-    pub fn forget_nexus(&mut self, initiator: Wwpn, port: u16) {
-        self.attentions.forget(initiator, port);
-    }
-
-    /// How many nexuses are known.
-    pub fn nexus_count(&self) -> usize {
-        self.attentions.len()
     }
 
     pub(super) fn max_lun(&self) -> u32 {

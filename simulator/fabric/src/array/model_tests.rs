@@ -2,7 +2,8 @@
 
 use npivot_hal::{ErrorKind, LunId};
 
-use super::super::{BLOCK_BYTES, MAX_TRANSFER_BLOCKS};
+use super::super::scsi::{Sense, SenseKey};
+use super::super::{BLOCK_BYTES, MAX_TRANSFER_BLOCKS, Nexus, Refused};
 use super::*;
 
 pub(in super::super) fn wwpn(n: u64) -> Wwpn {
@@ -32,13 +33,19 @@ pub(in super::super) fn sample() -> Array {
     array
 }
 
-/// The sample, with initiator 1 in a group that sees `v0` at LUN 0.
+/// The sample, with initiator 1 in a group that sees `v0` at LUN 0, and who has scanned through all ports.
 fn used() -> Array {
     let mut array = sample();
     array.create_group("g").unwrap().changed();
     array.add_initiator("g", wwpn(1)).unwrap().changed();
     array.map("g", "v0", 0).unwrap().changed();
+    (0..2).for_each(|port| array.scanned(wwpn(1), port));
     array
+}
+
+/// What a command ended with that was not done.
+fn sense<T>(answer: Result<T, Refused>) -> Option<Sense> {
+    answer.err().and_then(Refused::sense)
 }
 
 #[test]
@@ -85,35 +92,36 @@ fn transfers_end_with_the_volume() {
     assert_eq!(read(127, 1), Ok(512));
     assert_eq!(read(128, 0), Ok(0));
     for (lba, blocks) in [(127, 2), (128, 1), (129, 0), (u64::MAX, 1)] {
-        assert_eq!(read(lba, blocks), Err(Sense::LBA_OUT_OF_RANGE));
+        assert_eq!(sense(read(lba, blocks)), Some(Sense::LBA_OUT_OF_RANGE));
     }
-    assert_eq!(read(0, MAX_TRANSFER_BLOCKS + 1), Err(Sense::INVALID_FIELD_IN_CDB));
+    let too_many = sense(read(0, MAX_TRANSFER_BLOCKS + 1));
+    assert_eq!(too_many, Some(Sense::INVALID_FIELD_IN_CDB));
     let write = array.write(wwpn(1), 0, lun(0), 127, &[1; 2 * BLOCK_BYTES]);
-    assert_eq!(write, Err(Sense::LBA_OUT_OF_RANGE));
+    assert_eq!(sense(write), Some(Sense::LBA_OUT_OF_RANGE));
     assert_eq!(array.volumes()[0].used_bytes(), 0, "nothing of it was written");
     let uneven = array.write(wwpn(1), 0, lun(0), 0, &[1; 513]);
-    assert_eq!(uneven, Err(Sense::INVALID_FIELD_IN_CDB));
+    assert_eq!(sense(uneven), Some(Sense::INVALID_FIELD_IN_CDB));
 }
 
 #[test]
 fn nobody_reads_what_is_not_mapped_to_him() {
     let mut array = used();
-    let denied = Err(Sense::LOGICAL_UNIT_NOT_SUPPORTED);
-    assert_eq!(array.read(wwpn(2), 0, lun(0), 0, 1), denied);
-    assert_eq!(array.read(wwpn(1), 0, lun(1), 0, 1), denied);
+    let denied = Some(Sense::LOGICAL_UNIT_NOT_SUPPORTED);
     let flat_zero = Lun::from_wire([0x40, 0, 0, 0, 0, 0, 0, 0]);
-    assert_eq!(array.read(wwpn(1), 0, flat_zero, 0, 1), denied);
+    for (n, lun) in [(2, lun(0)), (1, lun(1)), (1, flat_zero)] {
+        assert_eq!(sense(array.read(wwpn(n), 0, lun, 0, 1)), denied);
+    }
 }
 
 #[test]
 fn each_used_nexus_is_told_of_a_change_once() {
     let mut array = used();
-    let read = |array: &mut Array, port| array.read(wwpn(1), port, lun(0), 0, 1).err();
+    let read = |array: &mut Array, port| sense(array.read(wwpn(1), port, lun(0), 0, 1));
     assert_eq!(read(&mut array, 0), None);
-    array.note_nexus(wwpn(1), 1);
     array.map("g", "v1", 1).unwrap().changed();
     let told = Some(Sense::REPORTED_LUNS_CHANGED);
-    assert_eq!([0, 1, 2].map(|port| read(&mut array, port)), [told, told, None]);
+    let new = Some(Sense::new(SenseKey::UnitAttention, 0x29, 0x01));
+    assert_eq!([0, 1, 2].map(|port| read(&mut array, port)), [told, told, new]);
     assert_eq!([0, 1, 2].map(|port| read(&mut array, port)), [None; 3]);
     assert_eq!(array.nexus_count(), 3);
     array.unmap("g", "v1").unwrap().changed();
@@ -130,7 +138,11 @@ fn only_a_change_of_what_is_seen_is_told() {
     array.create_group("empty").unwrap().changed();
     array.note_nexus(wwpn(1), 0);
     array.note_nexus(wwpn(2), 0);
-    let told = |array: &mut Array, n| array.take_unit_attention(wwpn(n), 0).is_some();
+    let told = |array: &mut Array, n| {
+        let owed = array.pending_attention(Nexus::new(wwpn(n), 0), None).is_some();
+        array.luns_reported(wwpn(n), 0);
+        owed
+    };
     array.map("g", "v0", 0).unwrap().changed();
     array.add_initiator("g", wwpn(1)).unwrap().changed();
     array.add_initiator("empty", wwpn(2)).unwrap().changed();

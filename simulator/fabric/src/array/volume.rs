@@ -2,7 +2,9 @@
 
 use npivot_hal::LunId;
 
-use super::storage::{BLOCK_BYTES, Storage};
+use super::reservation::Registry;
+use super::storage::{BLOCK_BYTES, Content, Sparse};
+use super::target::Modes;
 use super::{VolumeError, scsi};
 
 /// A volume, by its place in [`Array::volumes`](super::Array::volumes). Volumes are never deleted, so it stays good.
@@ -10,13 +12,16 @@ use super::{VolumeError, scsi};
 pub struct VolumeIx(pub u32);
 
 /// A volume and its content.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Volume {
     name: String,
     identity: LunId,
     serial: String,
     size_bytes: u64,
-    pub(super) storage: Storage,
+    pub(super) content: Content,
+    pub(super) read_only: bool,
+    pub(super) modes: Modes,
+    pub(super) registry: Registry,
 }
 
 impl Volume {
@@ -33,15 +38,16 @@ impl Volume {
         if !scsi::can_be_serial(serial) {
             return Err(VolumeError::BadSerial { serial: serial.into() });
         }
-        if size_bytes == 0 || !size_bytes.is_multiple_of(BLOCK_BYTES as u64) {
-            return Err(VolumeError::BadSize { size_bytes });
-        }
+        check_size(size_bytes)?;
         Ok(Self {
             name: name.into(),
             identity,
             serial: serial.into(),
             size_bytes,
-            storage: Storage::default(),
+            content: Content::Memory(Sparse::default()),
+            read_only: false,
+            modes: Modes::default(),
+            registry: Registry::default(),
         })
     }
 
@@ -70,9 +76,19 @@ impl Volume {
         self.size_bytes / BLOCK_BYTES as u64
     }
 
-    /// The memory that its content takes, in bytes: what was written, rounded up to 4 KiB each.
+    /// What its content takes, in bytes: in memory what was written, rounded up to 4 KiB each.
     pub fn used_bytes(&self) -> u64 {
-        self.storage.used_bytes()
+        self.content.used_bytes()
+    }
+
+    /// Whether it is not to be written to: its administrator or an initiator (SWP) says so.
+    pub fn is_write_protected(&self) -> bool {
+        self.read_only || self.modes.write_protect()
+    }
+
+    /// Gives it another size, which has been checked.
+    pub(super) const fn set_size(&mut self, size_bytes: u64) {
+        self.size_bytes = size_bytes;
     }
 
     /// The HAL's record of it.
@@ -84,4 +100,12 @@ impl Volume {
             self.size_bytes,
         )
     }
+}
+
+/// A whole number of blocks, and at least one.
+pub(super) fn check_size(size_bytes: u64) -> Result<(), VolumeError> {
+    if size_bytes == 0 || !size_bytes.is_multiple_of(BLOCK_BYTES as u64) {
+        return Err(VolumeError::BadSize { size_bytes });
+    }
+    Ok(())
 }

@@ -26,7 +26,9 @@ pub(super) fn error(
         Refusal::Zoning(error) => (error.kind(), Fault::Fabric, None),
         Refusal::Masking(error) => (error.kind(), Fault::Array, None),
         Refusal::Vport(refusal) => (refusal.kind, Fault::Host, Some(refusal.errno)),
-        Refusal::Io(IoFailure::Check(_)) => (ErrorKind::Rejected, Fault::Array, None),
+        Refusal::Io(IoFailure::Check(_) | IoFailure::Conflict) => {
+            (ErrorKind::Rejected, Fault::Array, None)
+        }
         Refusal::Io(_) => (ErrorKind::Unreachable, Fault::Fabric, None),
     };
     let error = Error::new(kind, operation, object, refusal.to_string()).with_fault(fault);

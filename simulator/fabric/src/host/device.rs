@@ -65,7 +65,7 @@ impl World {
         let TargetPort { array, number, .. } = self.targets[target_ix.index()];
         let initiator = self.adapter_ref(ix).names.wwpn;
         let max_lun = self.driver_of(ix).max_lun();
-        self.arrays[array.index()].array.luns_reported(initiator, number);
+        self.arrays[array.index()].array.scanned(initiator, number);
         let mut added = 0;
         for (lun, seen) in self.shown_luns(ix, target_ix) {
             let key = DeviceKey { target, lun: lun.sysfs() };

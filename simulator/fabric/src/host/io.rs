@@ -1,10 +1,10 @@
 //! Commands to a device: who are you, read, write.
 
-use npivot_hal::{Capacity, LunDetails, PathState, Reservations, ScsiAddress};
+use npivot_hal::{Capacity, LunDetails, PathState, ScsiAddress};
 
 use super::{Device, DeviceKey};
-use crate::array::scsi::Sense;
-use crate::array::{Array, BLOCK_LENGTH, Volume};
+use crate::array::scsi::{Sense, SenseKey};
+use crate::array::{Array, BLOCK_LENGTH, Refused, Volume, VolumeIx};
 use crate::san::ids::{AdapterIx, HostIx, TargetIx};
 use crate::world::{Answer, Happening, Refusal, Reply, TargetPort, World};
 
@@ -24,7 +24,20 @@ pub enum IoFailure {
     /// The array refused it.
     #[error("{0}")]
     Check(Sense),
+    /// Another initiator has reserved the volume: RESERVATION CONFLICT.
+    #[error("another initiator has reserved the volume")]
+    Conflict,
 }
+
+impl From<Refused> for IoFailure {
+    fn from(refused: Refused) -> Self {
+        refused.sense().map_or(Self::Conflict, Self::Check)
+    }
+}
+
+/// How often the kernel repeats a command that ended with a unit attention, at the least: each kind is
+/// told once.
+const ATTENTIONS: usize = 16;
 
 impl World {
     /// The device at an address, with its adapter.
@@ -47,32 +60,36 @@ impl World {
     }
 
     /// The volume that an array shows at a device now.
-    fn volume_now(&self, host: HostIx, address: ScsiAddress) -> Result<(&Array, &Volume), Refusal> {
+    fn volume_now(
+        &self,
+        host: HostIx,
+        address: ScsiAddress,
+    ) -> Result<(&Array, VolumeIx), Refusal> {
         let (ix, device) = self.device(host, address)?;
         let target = self.way_to(ix, device)?;
         let array = &self.arrays[self.targets[target.index()].array.index()].array;
         let initiator = self.adapter_ref(ix).names.wwpn;
         let volume = array.volume_at(initiator, device.lun);
         let volume = volume.ok_or(IoFailure::Check(Sense::LOGICAL_UNIT_NOT_SUPPORTED))?;
-        Ok((array, array.volume(volume)))
+        Ok((array, volume))
     }
 
     /// INQUIRY, VPD page 83: which volume the array shows there now.
     pub(super) fn identify(&self, host: HostIx, address: ScsiAddress) -> Answer {
-        let (_, volume) = self.volume_now(host, address)?;
-        Ok(Reply::Identity(volume.identity().clone()))
+        let (array, volume) = self.volume_now(host, address)?;
+        Ok(Reply::Identity(array.volume(volume).identity().clone()))
     }
 
     /// INQUIRY, VPD pages, READ CAPACITY, PERSISTENT RESERVE IN.
     pub(super) fn inspect(&self, host: HostIx, address: ScsiAddress) -> Answer {
-        let (array, volume) = self.volume_now(host, address)?;
-        let product = array.product();
+        let (array, ix) = self.volume_now(host, address)?;
+        let (volume, product): (&Volume, _) = (array.volume(ix), array.product());
         let mut details = LunDetails::new(&product.vendor, &product.product, &product.revision);
         details.serial = Some(volume.serial().to_owned());
         details.identity = Some(volume.identity().clone());
         let (blocks, block_bytes) = (volume.size_blocks(), BLOCK_LENGTH);
         details.capacity = Some(Capacity { blocks, block_bytes });
-        details.reservations = Some(Reservations::default());
+        details.reservations = Some(array.reservations(ix));
         Ok(Reply::Details(Box::new(details)))
     }
 
@@ -106,10 +123,10 @@ impl World {
         let initiator = self.adapter_ref(ix).names.wwpn;
         let TargetPort { array, number, .. } = self.targets[target.index()];
         let answer = self.arrays[array.index()].array.execute(initiator, number, lun, cdb);
-        if answer == Err(Sense::REPORTED_LUNS_CHANGED) {
+        if answer == Err(Sense::REPORTED_LUNS_CHANGED.into()) {
             self.tell(Happening::LunsChanged { host, address });
         }
-        answer.map(Reply::Data).map_err(|sense| IoFailure::Check(sense).into())
+        answer.map(Reply::Data).map_err(|refused| IoFailure::from(refused).into())
     }
 
     pub(super) fn read(
@@ -140,8 +157,8 @@ impl World {
         })
     }
 
-    /// Sends a command. A unit attention is told and the command repeated once, as the SCSI midlayer does
-    /// (`scsi_check_sense`, `drivers/scsi/scsi_error.c`).
+    /// Sends a command, and again while it ends with a unit attention, as the kernel does
+    /// (`scsi_io_completion_action`, `drivers/scsi/scsi_lib.c`). That LUNs have changed is told.
     fn command(
         &mut self,
         host: HostIx,
@@ -150,7 +167,7 @@ impl World {
             &mut crate::array::Array,
             (npivot_hal::Wwpn, u16),
             npivot_hal::Lun,
-        ) -> Result<Reply, Sense>,
+        ) -> Result<Reply, Refused>,
     ) -> Answer {
         let (ix, device) = self.device(host, address)?;
         let lun = device.lun;
@@ -159,10 +176,17 @@ impl World {
         let port = &self.targets[target.index()];
         let (array, nexus) = (port.array.index(), (initiator, port.number));
         let mut answer = send(&mut self.arrays[array].array, nexus, lun);
-        if answer == Err(Sense::REPORTED_LUNS_CHANGED) {
-            self.tell(Happening::LunsChanged { host, address });
-            answer = send(&mut self.arrays[array].array, nexus, lun);
+        for _ in 0..ATTENTIONS {
+            match answer.as_ref().err().and_then(|refused| refused.sense()) {
+                Some(sense) if sense.key == SenseKey::UnitAttention => {
+                    if sense == Sense::REPORTED_LUNS_CHANGED {
+                        self.tell(Happening::LunsChanged { host, address });
+                    }
+                    answer = send(&mut self.arrays[array].array, nexus, lun);
+                }
+                _ => break,
+            }
         }
-        answer.map_err(|sense| IoFailure::Check(sense).into())
+        answer.map_err(|refused| IoFailure::from(refused).into())
     }
 }

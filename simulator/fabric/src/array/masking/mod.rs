@@ -61,7 +61,7 @@ impl Array {
         }
         self.groups.add_initiator(ix, initiator);
         if !self.groups.sees_nothing(ix) {
-            self.attentions.changed(initiator);
+            self.attentions.luns_changed(initiator);
         }
         Ok(Outcome::Changed)
     }
@@ -78,7 +78,7 @@ impl Array {
         let group = self.group(group)?;
         let changed = self.groups.remove_initiator(group, initiator);
         if changed && !self.groups.sees_nothing(group) {
-            self.attentions.changed(initiator);
+            self.attentions.luns_changed(initiator);
         }
         Ok(changed.into())
     }
@@ -140,7 +140,7 @@ impl Array {
 
     fn inventory_changed(&mut self, group: GroupIx) {
         for initiator in self.groups.initiators(group) {
-            self.attentions.changed(initiator);
+            self.attentions.luns_changed(initiator);
         }
     }
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use npivot_hal::{ErrorKind, HostGroup, Lun, Mapping};
 use proptest::prelude::*;
 
+use super::super::Nexus;
 use super::super::model::tests::{lun, sample, wwpn};
 use super::*;
 
@@ -169,7 +170,9 @@ proptest! {
             prop_assert_eq!(records, groups.values().cloned().collect::<Vec<_>>());
             for (n, before) in (1..5).zip(before) {
                 let after = view(&array, n);
-                let told = array.take_unit_attention(wwpn(n), 0).is_some();
+                let nexus = Nexus::new(wwpn(n), 0);
+                let told = array.pending_attention(nexus, None).is_some();
+                array.luns_reported(wwpn(n), 0);
                 prop_assert_eq!(told, before != after, "initiator {} after {:?}", n, change);
                 let group = groups.values().find(|group| group.initiators.contains(&wwpn(n)));
                 let mappings = group.map_or(&[][..], |group| &group.mappings);

@@ -83,7 +83,7 @@ fn padded<const N: usize>(text: &str) -> [u8; N] {
     field
 }
 
-/// Standard INQUIRY data of a volume: 36 bytes.
+/// Standard INQUIRY data of a volume: 96 bytes.
 pub fn inquiry_standard(product: &Product) -> Vec<u8> {
     standard(0x00, product)
 }
@@ -94,20 +94,26 @@ pub fn inquiry_no_device(product: &Product) -> Vec<u8> {
     standard(0x7f, product)
 }
 
+/// Version descriptors (SPC-5, 6.7.2): SAM-5, SPC-5, SBC-4, FCP-4, no revision claimed.
+const VERSIONS: [u16; 4] = [0x00a0, 0x05c0, 0x0600, 0x0a40];
+
 fn standard(peripheral: u8, product: &Product) -> Vec<u8> {
     let mut data = vec![
         peripheral, //
         0x00,       // not removable
         0x07,       // SPC-5
         0x12,       // HISUP (hierarchical LUNs), response data format 2
-        31,         // bytes that follow
-        0x00,       // no target port groups
+        91,         // bytes that follow
+        0x10,       // TPGS 01b: target port groups, whose states only the array changes
         0x10,       // MULTIP: several ports
         0x02,       // CMDQUE
     ];
     data.extend(product.vendor_field());
     data.extend(padded::<16>(&product.product));
     data.extend(padded::<4>(&product.revision));
+    data.resize(58, 0);
+    data.extend(VERSIONS.into_iter().flat_map(u16::to_be_bytes));
+    data.resize(96, 0);
     data
 }
 
@@ -116,11 +122,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_disk_of_36_bytes() {
+    fn a_disk_of_96_bytes() {
         let product = Product::default();
         let data = inquiry_standard(&product);
-        assert_eq!((data.len(), data[4]), (36, 31));
-        assert_eq!(&data[8..], b"NPIVOT  VOLUME          0001");
+        assert_eq!((data.len(), data[4]), (96, 91));
+        assert_eq!(&data[8..36], b"NPIVOT  VOLUME          0001");
+        assert_eq!(data[58..68], [0x00, 0xa0, 0x05, 0xc0, 0x06, 0x00, 0x0a, 0x40, 0, 0]);
         assert_eq!((data[0], inquiry_no_device(&product)[0]), (0x00, 0x7f));
         assert_eq!(product.check(), Ok(()));
     }

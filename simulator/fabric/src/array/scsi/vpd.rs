@@ -1,4 +1,4 @@
-//! Vital product data: pages 00, 80 and 83 (SPC-5, 7.7).
+//! Vital product data: pages 00, 80 and 83 (SPC-5, 7.7), B0, B1 and B2 (SBC-4, 6.6).
 
 use npivot_hal::{LunId, Wwpn};
 
@@ -16,6 +16,7 @@ const T10: u8 = 1;
 const EUI: u8 = 2;
 const NAA: u8 = 3;
 const RELATIVE_PORT: u8 = 4;
+const PORT_GROUP: u8 = 5;
 /// Protocol identifier valid, associated with the target port.
 const OF_PORT: u8 = 0x80 | 0x10;
 
@@ -43,7 +44,7 @@ fn is_text(bytes: &[u8], max: usize) -> bool {
 
 /// Page 00: which pages there are.
 pub fn vpd_00() -> Vec<u8> {
-    page(0x00, &[0x00, 0x80, 0x83])
+    page(0x00, &[0x00, 0x80, 0x83, 0xb0, 0xb1, 0xb2])
 }
 
 /// Page 80: the unit serial number.
@@ -51,18 +52,24 @@ pub fn vpd_80(serial: &str) -> Vec<u8> {
     page(0x80, serial.as_bytes())
 }
 
+/// A target port, as page 83 tells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "the designators of SPC-5 that a port of FCP has")]
+pub struct PortDesignators {
+    /// Its name.
+    pub wwpn: Wwpn,
+    /// Its relative identifier, from 1.
+    pub relative: u16,
+    /// Its target port group.
+    pub group: u16,
+}
+
 /// Page 83: who the logical unit is, and through which port it was asked.
 ///
-/// Four designators: T10 vendor identification (vendor and serial number), the identity, the target port's
-/// name (NAA) and its relative identifier, counted from 1. An identity that is T10 text itself takes the
-/// place of the first.
-pub fn vpd_83(
-    product: &Product,
-    identity: &LunId,
-    serial: &str,
-    target_port: Wwpn,
-    relative_port: u16,
-) -> Vec<u8> {
+/// Five designators: T10 vendor identification (vendor and serial number), the identity, the target
+/// port's name (NAA), its relative identifier, and its target port group. An identity that is T10 text
+/// itself takes the place of the first.
+pub fn vpd_83(product: &Product, identity: &LunId, serial: &str, port: PortDesignators) -> Vec<u8> {
     let mut all = vec![];
     if !matches!(identity, LunId::T10(_)) {
         let text = [&product.vendor_field()[..], cut(serial.as_bytes(), MAX_SERIAL)].concat();
@@ -76,10 +83,61 @@ pub fn vpd_83(
         LunId::T10(text) => all.extend(designator(ASCII, T10, text.as_bytes())),
         _ => {}
     }
-    all.extend(designator(BINARY, OF_PORT | NAA, &target_port.get().to_be_bytes()));
-    let [high, low] = relative_port.to_be_bytes();
-    all.extend(designator(BINARY, OF_PORT | RELATIVE_PORT, &[0, 0, high, low]));
+    all.extend(designator(BINARY, OF_PORT | NAA, &port.wwpn.get().to_be_bytes()));
+    for (kind, number) in [(RELATIVE_PORT, port.relative), (PORT_GROUP, port.group)] {
+        let [high, low] = number.to_be_bytes();
+        all.extend(designator(BINARY, OF_PORT | kind, &[0, 0, high, low]));
+    }
     page(0x83, &all)
+}
+
+/// What one command can be about, as page B0 tells it, in blocks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "the limits of this array's commands")]
+pub struct BlockLimits {
+    /// COMPARE AND WRITE.
+    pub compare: u8,
+    /// READ, WRITE, VERIFY with data.
+    pub transfer: u32,
+    /// UNMAP, over all its descriptors.
+    pub unmap: u32,
+    /// How many descriptors UNMAP may have.
+    pub unmap_descriptors: u32,
+    /// What is freed together.
+    pub granularity: u32,
+    /// WRITE SAME.
+    pub same: u64,
+}
+
+/// Page B0: block limits (SBC-4, 6.6.4). WRITE SAME of zero blocks is not taken (WSNZ).
+pub fn vpd_b0(limits: &BlockLimits) -> Vec<u8> {
+    let mut content = [0; 60];
+    content[0] = 0x01;
+    content[1] = limits.compare;
+    // The optimal granularity of a transfer has 16 bits.
+    let granularity = u16::try_from(limits.granularity).unwrap_or(0);
+    content[2..4].copy_from_slice(&granularity.to_be_bytes());
+    content[4..8].copy_from_slice(&limits.transfer.to_be_bytes());
+    content[16..20].copy_from_slice(&limits.unmap.to_be_bytes());
+    content[20..24].copy_from_slice(&limits.unmap_descriptors.to_be_bytes());
+    content[24..28].copy_from_slice(&limits.granularity.to_be_bytes());
+    // UGAVALID: the granules begin at block 0.
+    content[28] = 0x80;
+    content[32..40].copy_from_slice(&limits.same.to_be_bytes());
+    page(0xb0, &content)
+}
+
+/// Page B1: block device characteristics (SBC-4, 6.6.3): nothing rotates.
+pub fn vpd_b1() -> Vec<u8> {
+    let mut content = [0; 60];
+    content[1] = 0x01;
+    page(0xb1, &content)
+}
+
+/// Page B2: logical block provisioning (SBC-4, 6.6.7): thin; UNMAP and both WRITE SAME free blocks, and
+/// what is free reads as zeros.
+pub fn vpd_b2() -> Vec<u8> {
+    page(0xb2, &[0x00, 0xe4, 0x02, 0x00])
 }
 
 /// A page of a disk. No page here comes near the 65,535 bytes that its length can tell.

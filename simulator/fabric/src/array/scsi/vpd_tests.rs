@@ -22,8 +22,8 @@ fn an_identity() -> impl Strategy<Value = LunId> {
     prop_oneof![naa8, naa16, eui, t10]
 }
 
-fn port() -> Wwpn {
-    Wwpn::new(0x5000_0000_0000_0001).unwrap()
+fn port(relative: u16) -> PortDesignators {
+    PortDesignators { wwpn: Wwpn::new(0x5000_0000_0000_0001).unwrap(), relative, group: 3 }
 }
 
 /// Code set, type, content.
@@ -44,7 +44,7 @@ proptest! {
         relative in any::<u16>(),
     ) {
         prop_assert!(can_be_identity(&identity) && can_be_serial(&serial));
-        let page = vpd_83(&Product::default(), &identity, &serial, port(), relative);
+        let page = vpd_83(&Product::default(), &identity, &serial, port(relative));
         prop_assert_eq!(usize::from(u16::from_be_bytes([page[2], page[3]])), page.len() - 4);
         prop_assert_eq!(parse_vpd_83(&page), Ok(identity));
         for cut in 0..page.len() {
@@ -68,7 +68,7 @@ proptest! {
 
     #[test]
     fn survives_a_lie(identity in an_identity(), at in any::<prop::sample::Index>(), byte: u8) {
-        let mut page = vpd_83(&Product::default(), &identity, "1", port(), 1);
+        let mut page = vpd_83(&Product::default(), &identity, "1", port(1));
         let at = at.index(page.len());
         page[at] = byte;
         let _ = parse_vpd_83(&page);
@@ -78,18 +78,19 @@ proptest! {
 #[test]
 fn a_whole_page() {
     let identity: LunId = "naa.600140500000000a0000000000000001".parse().unwrap();
-    let page = vpd_83(&Product::default(), &identity, "42", port(), 2);
+    let page = vpd_83(&Product::default(), &identity, "42", port(2));
     let expected = [
-        &[0x00, 0x83, 0, 54][..],
+        &[0x00, 0x83, 0, 62][..],
         &[0x02, 0x01, 0, 10],
         b"NPIVOT  42",
         &[0x01, 0x03, 0, 16],
         &[0x60, 0x01, 0x40, 0x50, 0, 0, 0, 0x0a, 0, 0, 0, 0, 0, 0, 0, 1],
         &[0x01, 0x93, 0, 8, 0x50, 0, 0, 0, 0, 0, 0, 1],
         &[0x01, 0x94, 0, 4, 0, 0, 0, 2],
+        &[0x01, 0x95, 0, 4, 0, 0, 0, 3],
     ];
     assert_eq!(page, expected.concat());
-    assert_eq!(vpd_00(), [0x00, 0x00, 0, 3, 0x00, 0x80, 0x83]);
+    assert_eq!(vpd_00(), [0x00, 0x00, 0, 6, 0x00, 0x80, 0x83, 0xb0, 0xb1, 0xb2]);
     assert_eq!(vpd_80("42"), [0x00, 0x80, 0, 2, b'4', b'2']);
 }
 

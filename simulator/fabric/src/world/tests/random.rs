@@ -18,6 +18,7 @@ fn mark_volumes(world: &mut World) {
     let array = &mut world.arrays[0].array;
     for initiator in luns {
         let seen: Vec<_> = array.report_luns(initiator).collect();
+        array.scanned(initiator, 0);
         for (lun, volume) in seen {
             let mark = u8::try_from(volume.0 + 1).unwrap();
             array.write(initiator, 0, lun, 0, &[mark; 512]).unwrap();

@@ -27,7 +27,7 @@ fn identity(site: &mut Site) -> String {
 fn a_device_says_who_it_is_and_how_large() {
     let mut site = Site::campus();
     let inquiry = send(&mut site, &[0x12, 0, 0, 0, 96, 0]).unwrap();
-    assert_eq!((inquiry.len(), &inquiry[8..16]), (36, b"NPIVOT  ".as_slice()));
+    assert_eq!((inquiry.len(), &inquiry[8..16]), (96, b"NPIVOT  ".as_slice()));
     assert_eq!(
         send(&mut site, &[0x12, 0, 0, 0, 5, 0]).unwrap(),
         inquiry[..5],
@@ -35,7 +35,8 @@ fn a_device_says_who_it_is_and_how_large() {
     );
     let page = send(&mut site, &[0x12, 1, 0x83, 0, 255, 0]).unwrap();
     assert_eq!(vpd_83(&page).unwrap().to_string(), identity(&mut site));
-    assert_eq!(send(&mut site, &[0x12, 1, 0, 0, 255, 0]).unwrap()[4..], [0x00, 0x80, 0x83]);
+    let pages = send(&mut site, &[0x12, 1, 0, 0, 255, 0]).unwrap();
+    assert_eq!(pages[4..], [0x00, 0x80, 0x83, 0xb0, 0xb1, 0xb2]);
     let short = send(&mut site, &[0x25, 0, 0, 0, 0, 0, 0, 0, 0, 0]).unwrap();
     let mut cdb = [0_u8; 16];
     (cdb[0], cdb[1], cdb[13]) = (0x9e, 0x10, 32);
