@@ -59,7 +59,10 @@ pub const fn write_16(lba: u64, blocks: u32) -> [u8; 16] {
 }
 
 const fn blocks_16(code: u8, lba: u64, blocks: u32) -> [u8; 16] {
-    let [a, b, c, d, e, f, g, h] = lba.to_be_bytes();
-    let [i, j, k, l] = blocks.to_be_bytes();
-    [code, 0, a, b, c, d, e, f, g, h, i, j, k, l, 0, 0]
+    let mut cdb = [0; 16];
+    cdb[0] = code;
+    let fields = cdb.split_at_mut(2).1.split_at_mut(8);
+    fields.0.copy_from_slice(&lba.to_be_bytes());
+    fields.1.split_at_mut(4).0.copy_from_slice(&blocks.to_be_bytes());
+    cdb
 }

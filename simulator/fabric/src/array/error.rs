@@ -161,8 +161,9 @@ impl VolumeError {
             Self::BadIdentity { .. } | Self::BadSerial { .. } | Self::BadSize { .. } => {
                 ErrorKind::InvalidArgument
             }
-            Self::TooMany { .. } => ErrorKind::LimitReached,
-            Self::Storage { cause: StorageError::Full } => ErrorKind::LimitReached,
+            Self::TooMany { .. } | Self::Storage { cause: StorageError::Full } => {
+                ErrorKind::LimitReached
+            }
             Self::Storage { .. } => ErrorKind::Rejected,
         }
     }

@@ -78,7 +78,7 @@ pub trait Storage: fmt::Debug + Send + Sync {
     /// # Errors
     /// As of [`write`](Self::write).
     fn zero(&mut self, at: u64, bytes: u64) -> Result<(), StorageError> {
-        const ZEROS: [u8; 65_536] = [0; 65_536];
+        static ZEROS: [u8; 65_536] = [0; 65_536];
         let mut done = 0;
         while done < bytes {
             let piece = usize::try_from(bytes - done).map_or(ZEROS.len(), |n| n.min(ZEROS.len()));

@@ -2,20 +2,21 @@
 
 use crate::array::scsi::Check;
 
-/// A command whose length fits its operation code: 6, 10, 12 or 16 bytes.
+/// A command whose length fits its operation code: 6, 10, 12 or 16 bytes; of an operation code that tells
+/// none, nothing but that.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cdb<'a>(&'a [u8]);
 
 impl<'a> Cdb<'a> {
     /// Cuts a command to the length that the group code in the upper three bits of its first byte tells
-    /// (SPC-5, 4.2.5.1). `None`: it is shorter, or of variable length.
+    /// (SPC-5, 4.2.5.1). `None`: it is shorter. Of the groups that tell no length no command is known.
     pub(super) fn of(bytes: &'a [u8]) -> Option<Self> {
         let length = match bytes.first()? >> 5 {
             0 => 6,
             1 | 2 => 10,
             4 => 16,
             5 => 12,
-            _ => return None,
+            _ => 1,
         };
         bytes.get(..length).map(Self)
     }

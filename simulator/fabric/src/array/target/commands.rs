@@ -7,6 +7,11 @@ use crate::array::Array;
 use crate::array::ports::Need;
 use crate::array::reservation::Access;
 
+/// Does a command.
+type Run = fn(&mut Array, &Call<'_>) -> Handled;
+/// Checks what can be checked of a command before its data is there, and says how much that is.
+type Needs = fn(&mut Array, &Call<'_>) -> Result<u64, Refused>;
+
 /// A command.
 #[derive(Debug)]
 pub(super) struct Spec {
@@ -22,10 +27,10 @@ pub(super) struct Spec {
     pub(super) access: Access,
     /// In which access states it is done.
     pub(super) need: Need,
-    /// For a command that needs data: checks all that can be checked without, and says how many bytes.
-    pub(super) needs: Option<fn(&mut Array, &Call<'_>) -> Result<u64, Refused>>,
+    /// For a command that sends data.
+    pub(super) needs: Option<Needs>,
     /// Does it.
-    pub(super) run: fn(&mut Array, &Call<'_>) -> Handled,
+    pub(super) run: Run,
 }
 
 /// What an operation code and a service action are.
@@ -48,9 +53,6 @@ pub(super) fn find(cdb: Cdb<'_>) -> Found {
     let found = same.find(|spec| spec.action.is_none_or(|action| action == cdb.action()));
     found.map_or(Found::NoAction, Found::Command)
 }
-
-type Run = fn(&mut Array, &Call<'_>) -> Handled;
-type Needs = fn(&mut Array, &Call<'_>) -> Result<u64, Refused>;
 
 impl Spec {
     /// A question about the unit, which reservations and standby do not mind.

@@ -64,7 +64,7 @@ impl Array {
 
     fn pass<'a>(&mut self, request: &Request<'a>) -> Result<(&'static Spec, Call<'a>), Refused> {
         let Request { nexus, lun, cdb, data_out: data, room } = *request;
-        let cdb = Cdb::of(cdb).ok_or_else(|| unreadable(cdb))?;
+        let cdb = Cdb::of(cdb).ok_or(Sense::INVALID_FIELD_IN_CDB)?;
         self.attentions.used(nexus);
         let volume = self.volume_at(nexus.initiator, lun);
         let call = Call { nexus, volume, cdb, data, room };
@@ -136,13 +136,5 @@ impl Array {
             }
         }
         completion
-    }
-}
-
-/// A command that is cut off, or whose operation code tells no length.
-fn unreadable(cdb: &[u8]) -> Refused {
-    match cdb.first().map(|code| code >> 5) {
-        Some(3 | 6 | 7) => Sense::INVALID_OPERATION_CODE.into(),
-        _ => Sense::INVALID_FIELD_IN_CDB.into(),
     }
 }

@@ -28,16 +28,15 @@ pub(in crate::array::target) fn log(_: &mut Array, call: &Call<'_>) -> Handled {
         return Err(Check::cdb(3, None).into());
     }
     let code = cdb.byte(2) & 0x3f;
-    let content = match code {
-        SUPPORTED => vec![SUPPORTED, TEMPERATURE, EXCEPTIONS],
-        _ => {
-            let all = parameters(code).ok_or_else(|| Check::cdb(2, Some(5)))?;
-            let from = cdb.u16(5);
-            if all.iter().all(|(code, ..)| *code < from) {
-                return Err(Check::cdb(5, None).into());
-            }
-            all.iter().filter(|(code, ..)| *code >= from).flat_map(parameter).collect()
+    let content = if code == SUPPORTED {
+        vec![SUPPORTED, TEMPERATURE, EXCEPTIONS]
+    } else {
+        let all = parameters(code).ok_or_else(|| Check::cdb(2, Some(5)))?;
+        let from = cdb.u16(5);
+        if all.iter().all(|(code, ..)| *code < from) {
+            return Err(Check::cdb(5, None).into());
         }
+        all.iter().filter(|(code, ..)| *code >= from).flat_map(parameter).collect()
     };
     let [.., high, low] = content.len().to_be_bytes();
     let data = [&[code, 0x00, high, low][..], &content].concat();

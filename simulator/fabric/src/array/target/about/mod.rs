@@ -37,6 +37,7 @@ pub(super) fn start(_: &mut Array, call: &Call<'_>) -> Handled {
 
 /// REQUEST SENSE (SPC-5, 6.39): the unit attention that is owed, as data and with GOOD status; it is
 /// settled by that.
+#[allow(clippy::unnecessary_wraps, reason = "a handler like the others")]
 pub(super) fn sense(array: &mut Array, call: &Call<'_>) -> Handled {
     let sense = match array.attentions.first(call.nexus, call.volume) {
         Some(condition) => {

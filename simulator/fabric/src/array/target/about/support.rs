@@ -71,6 +71,7 @@ fn one(spec: Option<&Spec>, timed: bool) -> Vec<u8> {
     data
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "a handler like the others")]
 pub(in crate::array::target) fn task_functions(_: &mut Array, call: &Call<'_>) -> Handled {
     // REPD: with time-outs, of which none is recommended.
     let data = if call.cdb.bit(2, 7) {
