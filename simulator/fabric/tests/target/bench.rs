@@ -134,8 +134,10 @@ pub(crate) fn information(sense: &[u8]) -> Option<u32> {
 
 /// A command of ten bytes with an address and a length.
 pub(crate) fn cdb_10(code: u8, flags: u8, lba: u32, blocks: u16) -> [u8; 10] {
-    let ([a, b, c, d], [e, f]) = (lba.to_be_bytes(), blocks.to_be_bytes());
-    [code, flags, a, b, c, d, 0, e, f, 0]
+    let mut cdb = [code, flags, 0, 0, 0, 0, 0, 0, 0, 0];
+    cdb[2..6].copy_from_slice(&lba.to_be_bytes());
+    cdb[7..9].copy_from_slice(&blocks.to_be_bytes());
+    cdb
 }
 
 /// A command of sixteen bytes with an address and a length.

@@ -81,9 +81,11 @@ fn what_each_state_lets_through() {
             let found = done.check.map(|_| codes(&done.sense));
             assert_eq!(found, expected, "{cdb:02x?} in {state:?}");
         };
-        everywhere.iter().for_each(|cdb| check(cdb, true));
-        standby.iter().for_each(|cdb| check(cdb, in_standby));
-        active.iter().for_each(|cdb| check(cdb, false));
+        let cases = everywhere.map(|cdb| (cdb, true)).into_iter();
+        let cases = cases.chain(standby.map(|cdb| (cdb, in_standby)));
+        for (cdb, through) in cases.chain(active.map(|cdb| (cdb, false))) {
+            check(cdb, through);
+        }
         assert_eq!(bench.ready(nexus(1, 0)), None, "the other group serves");
     }
     let mut bench = grouped();

@@ -30,7 +30,7 @@ fn used(array: &Array) -> u64 {
 /// All 128 blocks hold 7.
 fn full() -> Bench {
     let mut bench = Bench::new();
-    bench.good(&cdb_10(0x2a, 0, 0, 128), &[7; 65_536]);
+    bench.good(&cdb_10(0x2a, 0, 0, 128), &vec![7; 65_536]);
     assert_eq!(used(&bench.array), 65_536);
     bench
 }
@@ -40,7 +40,7 @@ fn unmap_frees() {
     let mut bench = full();
     let list = list(&[(0, 8), (17, 30), (120, 0)]);
     bench.good(&unmap(list.len()), &list);
-    let mut expected = [7; 65_536];
+    let mut expected = vec![7; 65_536];
     expected[..8 * 512].fill(0);
     expected[17 * 512..47 * 512].fill(0);
     assert_eq!(bench.good(&cdb_10(0x28, 0, 0, 128), &[]), expected);
@@ -131,5 +131,5 @@ fn what_write_same_does_not_take() {
     let sense = bench.refused(&cdb_16(0x93, 1, 120, 9), &[]);
     assert_eq!((codes(&sense), information(&sense)), (OUT_OF_RANGE, Some(128)));
     assert_eq!(bench.sense(&cdb_16(0x93, 0, 0, 1), &[1; 511]), (0x05, 0x0e, 0x03));
-    assert_eq!(bench.good(&cdb_10(0x28, 0, 0, 128), &[]), [7; 65_536]);
+    assert_eq!(bench.good(&cdb_10(0x28, 0, 0, 128), &[]), vec![7; 65_536]);
 }

@@ -33,7 +33,7 @@ fn a_full_array_is_write_protected() {
 #[test]
 fn another_size() {
     let mut bench = Bench::new();
-    bench.good(&cdb_10(0x2a, 0, 0, 128), &[7; 65_536]);
+    bench.good(&cdb_10(0x2a, 0, 0, 128), &vec![7; 65_536]);
     assert!(bench.array.resize(DISK, 12 * 4096 + 512).unwrap().changed());
     let told = Some((0x06, 0x2a, 0x09));
     assert_eq!([1, 2, 3].map(|n| bench.ready(nexus(n, 1))), [told; 3], "capacity has changed");

@@ -60,7 +60,7 @@ fn a_file() {
     assert_eq!(flushes(), 3, "the write cache is off");
     assert_eq!(bench.good(&cdb_10(0x28, 0, 119, 2), &[])[511..513], [9, 0]);
     bench.good(&cdb_16(0x93, 9, 0, 128), &[]);
-    assert_eq!(bench.good(&cdb_10(0x28, 0, 0, 128), &[]), [0; 65_536], "written with zeros");
+    assert_eq!(bench.good(&cdb_10(0x28, 0, 0, 128), &[]), vec![0; 65_536], "written with zeros");
     bench.array.resize(DISK, 131_072).unwrap().changed();
     assert_eq!(same.metadata().unwrap().len(), 131_072);
     assert_eq!(bench.array.volume(DISK).used_bytes(), 131_072);
