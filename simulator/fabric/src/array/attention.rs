@@ -33,7 +33,9 @@ impl Nexus {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub(super) enum Condition {
-    /// 29/01: the first command of a nexus.
+    /// 29/00: the first command of a nexus. Whether power was lost or a login, an array that keeps nothing
+    /// of a lost nexus cannot say; this code stands for all of it, and is the one that Linux looks for
+    /// (`alua_check_sense`, `drivers/scsi/device_handler/scsi_dh_alua.c`).
     PowerOn,
     /// 29/03: a reset of the logical unit or the target.
     Reset,
@@ -73,7 +75,7 @@ impl Condition {
     /// Its sense data.
     pub(super) const fn sense(self) -> Sense {
         let (asc, ascq) = match self {
-            Self::PowerOn => (0x29, 0x01),
+            Self::PowerOn => (0x29, 0x00),
             Self::Reset => (0x29, 0x03),
             Self::ModeParametersChanged => (0x2a, 0x01),
             Self::ReservationsPreempted => (0x2a, 0x03),

@@ -120,7 +120,7 @@ fn each_used_nexus_is_told_of_a_change_once() {
     assert_eq!(read(&mut array, 0), None);
     array.map("g", "v1", 1).unwrap().changed();
     let told = Some(Sense::REPORTED_LUNS_CHANGED);
-    let new = Some(Sense::new(SenseKey::UnitAttention, 0x29, 0x01));
+    let new = Some(Sense::new(SenseKey::UnitAttention, 0x29, 0x00));
     assert_eq!([0, 1, 2].map(|port| read(&mut array, port)), [told, told, new]);
     assert_eq!([0, 1, 2].map(|port| read(&mut array, port)), [None; 3]);
     assert_eq!(array.nexus_count(), 3);

@@ -8,7 +8,7 @@ use super::{Array, VolumeIx};
 
 impl Array {
     /// Makes a nexus known, as a login or a first command does: it is told of changes from now on. A new
-    /// one is owed POWER ON OCCURRED at each logical unit.
+    /// one is owed POWER ON, RESET, OR BUS DEVICE RESET OCCURRED at each logical unit.
     pub fn note_nexus(&mut self, initiator: Wwpn, port: u16) {
         self.attentions.used(Nexus::new(initiator, port));
     }
@@ -49,8 +49,9 @@ impl Array {
         self.volume(volume).registry.record()
     }
 
-    /// The array loses power and gets it back: every nexus is owed POWER ON OCCURRED, mode pages are set
-    /// back, and only registrations that were made with APTPL are still there. Content stays.
+    /// The array loses power and gets it back: every nexus is owed POWER ON, RESET, OR BUS DEVICE RESET
+    /// OCCURRED, mode pages are set back, and only registrations that were made with APTPL are still there.
+    /// Content stays.
     pub fn power_cycle(&mut self) {
         self.attentions.power_on();
         for unit in self.volume_indices() {

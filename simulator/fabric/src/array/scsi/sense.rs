@@ -129,7 +129,7 @@ impl Sense {
             (0x26, 0x04) => "invalid release of persistent reservation",
             (0x27, 0x00) => "write protected",
             (0x27, 0x07) => "space allocation failed write protect",
-            (0x29, 0x01) => "power on occurred",
+            (0x29, 0x00) => "power on, reset, or bus device reset occurred",
             (0x29, 0x03) => "bus device reset function occurred",
             (0x2a, 0x01) => "mode parameters changed",
             (0x2a, 0x03) => "reservations preempted",

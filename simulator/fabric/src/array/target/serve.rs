@@ -3,10 +3,10 @@
 use npivot_hal::{Lun, Wwpn};
 
 use super::commands::{self, Found, Spec};
-use super::{Call, Cdb, Completion, Refused, Reply, Request, Status};
+use super::{Call, Cdb, Completion, Handled, Refused, Request, Status};
+use crate::array::Array;
 use crate::array::attention::Nexus;
 use crate::array::scsi::{Check, Sense};
-use crate::array::{Array, VolumeIx};
 
 /// Two ways to have a command done. On a wire, data follows only when the target asks for it, so a
 /// transport first asks whether it should ([`admit`](Self::admit)).
@@ -23,7 +23,7 @@ impl Array {
             }
             (spec.run)(self, &call)
         });
-        self.complete(self.volume_at(request.nexus.initiator, request.lun), request.room, done)
+        self.complete(request, done)
     }
 
     /// How many bytes of data a command needs before it can be done: 0 if none. To be asked before the
@@ -37,8 +37,7 @@ impl Array {
             Some(needs) => needs(self, &call),
             None => Ok(0),
         });
-        needed
-            .map_err(|refused| self.complete(self.volume_at(nexus.initiator, lun), 0, Err(refused)))
+        needed.map_err(|refused| self.complete(&request, Err(refused)))
     }
 
     /// Does a command that sends no data, and returns its answer.
@@ -108,12 +107,7 @@ impl Array {
         }
     }
 
-    fn complete(
-        &self,
-        volume: Option<VolumeIx>,
-        room: usize,
-        done: Result<Reply, Refused>,
-    ) -> Completion {
+    fn complete(&self, request: &Request<'_>, done: Handled) -> Completion {
         let mut completion = Completion {
             status: Status::Good,
             data: vec![],
@@ -123,13 +117,14 @@ impl Array {
         };
         match done {
             Ok(mut reply) => {
-                reply.data.truncate(room);
+                reply.data.truncate(request.room);
                 completion.data = reply.data;
                 completion.wanted = reply.wanted;
             }
             Err(Refused::Conflict) => completion.status = Status::ReservationConflict,
             Err(Refused::Check(check)) => {
-                let descriptors = volume.is_some_and(|ix| self.volume(ix).modes.descriptor_sense());
+                let unit = self.volume_at(request.nexus.initiator, request.lun);
+                let descriptors = unit.is_some_and(|ix| self.volume(ix).modes.descriptor_sense());
                 completion.status = Status::CheckCondition;
                 completion.sense = check.encode(descriptors);
                 completion.check = Some(check);

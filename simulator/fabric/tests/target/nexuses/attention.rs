@@ -4,7 +4,7 @@ use crate::bench::{
     Bench, DISK, NO_COMMAND, NO_UNIT, READY, Sense, cdb_10, codes, lun, nexus, wwpn,
 };
 
-const POWER_ON: Option<Sense> = Some((0x06, 0x29, 0x01));
+const POWER_ON: Option<Sense> = Some((0x06, 0x29, 0x00));
 const LUNS_CHANGED: Option<Sense> = Some((0x06, 0x3f, 0x0e));
 const RESIZED: Option<Sense> = Some((0x06, 0x2a, 0x09));
 const INQUIRY: [u8; 6] = [0x12, 0, 0, 0, 36, 0];
@@ -38,7 +38,7 @@ fn commands_that_are_answered_all_the_same() {
     assert_eq!(at(&mut bench, 1, 0, 0), POWER_ON, "neither settles it");
     bench.array.forget_nexus(wwpn(1), 0);
     // REQUEST SENSE tells it as data, in the format that is asked for, and settles it.
-    assert_eq!(bench.good(&[0x03, 1, 0, 0, 255, 0], &[]), [0x72, 6, 0x29, 1, 0, 0, 0, 0]);
+    assert_eq!(bench.good(&[0x03, 1, 0, 0, 255, 0], &[]), [0x72, 6, 0x29, 0, 0, 0, 0, 0]);
     assert_eq!(codes(&bench.good(&SENSE, &[])), (0, 0, 0));
     assert_eq!(bench.good(&[0x03, 0, 0, 0, 4, 0], &[]), [0x70, 0, 0, 0]);
     assert_eq!(at(&mut bench, 1, 0, 0), None);

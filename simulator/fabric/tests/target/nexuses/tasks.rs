@@ -58,5 +58,5 @@ fn a_reset_of_the_target() {
     let answer = bench.array.manage(nexus(2, 0), lun(0), TaskManagement::LogicalUnitReset);
     assert_eq!(answer, TaskAnswer::Complete);
     let told = [(); 3].map(|()| bench.ready(nexus(2, 0)));
-    assert_eq!(told, [Some((0x06, 0x29, 0x01)), RESET, None], "a new nexus hears that it is new");
+    assert_eq!(told, [Some((0x06, 0x29, 0x00)), RESET, None], "a new nexus hears that it is new");
 }

@@ -101,7 +101,7 @@ fn what_comes_first() {
     assert_eq!(bench.ready(nexus(2, 0)), Some((0x06, 0x2a, 0x09)), "which is still owed");
     bench.array.forget_nexus(crate::bench::wwpn(2), 0);
     let first = ended(&mut bench, nexus(2, 0), &read, &[]);
-    assert_eq!(first, End::Check((0x06, 0x29, 0x01)), "after 29/01");
+    assert_eq!(first, End::Check((0x06, 0x29, 0x00)), "after 29/00");
     assert_eq!(ended(&mut bench, nexus(2, 0), &read, &[]), End::Conflict);
     let far = cdb_10(0x28, 0, 9_000, 1);
     assert_eq!(ended(&mut bench, nexus(2, 0), &far, &[]), End::Conflict, "before the fields");
