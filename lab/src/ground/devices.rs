@@ -10,6 +10,8 @@ use npivot_sysfs::passthrough::{DeviceRef, Passthrough, PassthroughError};
 /// `DID_TRANSPORT_FAILFAST` and `DID_TIME_OUT` (`include/scsi/scsi_status.h`).
 const FAILED_FAST: u16 = 0x0f;
 const TIMED_OUT: u16 = 0x03;
+/// The status of a command that a reservation keeps out (SAM-5, 5.3).
+const RESERVATION_CONFLICT: u8 = 0x18;
 
 /// The devices of a simulated host.
 #[derive(Debug, Clone)]
@@ -43,6 +45,9 @@ impl Passthrough for TreeDevices {
             Err(Refusal::Io(IoFailure::Check(sense))) => {
                 let sense = Sense::decode(&sense.fixed_format());
                 Err(sense.map_or_else(|_| transport(TIMED_OUT), PassthroughError::Check))
+            }
+            Err(Refusal::Io(IoFailure::Conflict)) => {
+                Err(PassthroughError::Status { status: RESERVATION_CONFLICT })
             }
             Err(Refusal::Io(IoFailure::PathLost)) => Err(transport(FAILED_FAST)),
             // Held, or lost on the way; and a reply of another kind is no answer either.
