@@ -71,7 +71,7 @@ impl Array {
         if let Found::Command(spec) = found
             && spec.always
         {
-            return self.known(found, cdb).map(|spec| (spec, call));
+            return known(found, cdb).map(|spec| (spec, call));
         }
         let owed = self.attentions.first(nexus, volume);
         if let Some(condition) = owed
@@ -90,20 +90,10 @@ impl Array {
             self.attentions.told(nexus, volume, condition);
             return Err(condition.sense().into());
         }
-        let spec = self.known(found, cdb)?;
+        let spec = known(found, cdb)?;
         match self.access_state(nexus.port).refusal(spec.need) {
             Some(sense) => Err(sense.into()),
             None => Ok((spec, call)),
-        }
-    }
-
-    #[allow(clippy::unused_self, reason = "a gate like the others")]
-    fn known(&self, found: Found, cdb: Cdb<'_>) -> Result<&'static Spec, Refused> {
-        match found {
-            Found::Command(_) if cdb.naca() => Err(Check::cdb(cdb.last(), Some(2)).into()),
-            Found::Command(spec) => Ok(spec),
-            Found::NoAction => Err(Check::cdb(1, Some(4)).into()),
-            Found::NoCode => Err(Sense::INVALID_OPERATION_CODE.into()),
         }
     }
 
@@ -131,5 +121,15 @@ impl Array {
             }
         }
         completion
+    }
+}
+
+/// The command, if there is such a one and NACA is not asked for.
+fn known(found: Found, cdb: Cdb<'_>) -> Result<&'static Spec, Refused> {
+    match found {
+        Found::Command(_) if cdb.naca() => Err(Check::cdb(cdb.last(), Some(2)).into()),
+        Found::Command(spec) => Ok(spec),
+        Found::NoAction => Err(Check::cdb(1, Some(4)).into()),
+        Found::NoCode => Err(Sense::INVALID_OPERATION_CODE.into()),
     }
 }
