@@ -44,12 +44,20 @@ pub(crate) fn explore(root: &Path, target: Option<&str>, seconds: u32) -> Result
     run(root, &targets, seconds, Keep::InCorpus)
 }
 
-/// The names of all targets; there must be one.
+/// The names of all targets, which are in a folder for each room; there must be one.
 fn targets(root: &Path) -> Result<Vec<String>, Failure> {
-    let files = files_with(&root.join("fuzz/fuzz_targets"), "rs")?;
-    if files.is_empty() {
-        return Err(Failure::new("fuzz/fuzz_targets has no .rs file: nothing was fuzzed"));
+    let top = root.join("fuzz/fuzz_targets");
+    let rooms = fs::read_dir(&top).into_iter().flatten().filter_map(Result::ok);
+    let rooms = rooms.map(|entry| entry.path()).filter(|path| path.is_dir());
+    let mut files = vec![];
+    for room in rooms {
+        files.extend(files_with(&room, "rs")?);
     }
+    if files.is_empty() {
+        let why = "fuzz/fuzz_targets has no folder with a .rs file: nothing was fuzzed";
+        return Err(Failure::new(why));
+    }
+    files.sort_unstable();
     Ok(files.into_iter().map(|file| file.trim_end_matches(".rs").to_owned()).collect())
 }
 

@@ -24,7 +24,7 @@ use npivot_hal::{
 };
 
 static SAN: LazyLock<Topology> = LazyLock::new(|| {
-    let text = include_str!("../../examples/two-fabrics.toml");
+    let text = include_str!("../../../examples/two-fabrics.toml");
     Topology::parse("two-fabrics.toml", text).expect("the example is right")
 });
 
