@@ -18,6 +18,7 @@
 //! | [`site`] | the machines that a piece of work is about |
 //! | [`guest`] | the port through which a guest is paused and moved |
 //! | [`node`] | definitions that outlive a reboot, and what of them is up; drift, found and mended |
+//! | [`store`] | the file in which definitions are kept |
 //! | [`migration`] | plan, check, execute, recover |
 
 pub mod guest;
@@ -27,6 +28,7 @@ pub mod migration;
 pub mod node;
 pub mod pool;
 pub mod site;
+pub mod store;
 pub mod vhba;
 mod wait;
 pub mod zones;
