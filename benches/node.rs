@@ -1,12 +1,13 @@
-//! A boot of a host with 255 vHBAs of 4 LUNs each, and a list of 1,000 definitions: what they cost in wall
-//! time. Booting the SAN and defining is outside of what is measured.
+//! A boot of a host with 255 vHBAs of 4 LUNs each, and a list of 1,000 definitions, kept in a file: what they
+//! cost in wall time. Booting the SAN and defining is outside of what is measured.
 
 use std::fmt::Write;
 use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use npivot::libvirt::ParentChoice;
-use npivot::node::{MemoryRecords, Node, VhbaDefinition};
+use npivot::node::{Node, VhbaDefinition};
+use npivot::store::FileRecords;
 use npivot_fabric::{Simulation, Topology};
 use npivot_hal::{Host, WwnPair};
 
@@ -56,15 +57,18 @@ struct Ready {
     runtime: tokio::runtime::Runtime,
     host: Arc<dyn Host>,
     node: Node,
+    _dir: tempfile::TempDir,
 }
 
-/// A host that has just booted, with so many definitions that start at boot.
+/// A host that has just booted, with so many definitions that start at boot, in a file.
 fn booted(topology: &Topology, definitions: u64) -> Ready {
+    let dir = tempfile::tempdir().unwrap();
+    let records = FileRecords::open(dir.path().join("npivot.redb")).unwrap();
     let runtime = runtime();
     let (host, node) = runtime.block_on(async {
         let san = Simulation::booted(topology, 0);
         let host: Arc<dyn Host> = san.host("big").unwrap();
-        let node = Node::new(Arc::clone(&host), Arc::new(MemoryRecords::default()));
+        let node = Node::new(Arc::clone(&host), Arc::new(records));
         for n in 0..definitions {
             let name = format!("vhba{n}").parse().unwrap();
             let parent = ParentChoice::Automatic;
@@ -74,10 +78,10 @@ fn booted(topology: &Topology, definitions: u64) -> Ready {
         }
         (host, node)
     });
-    Ready { runtime, host, node }
+    Ready { runtime, host, node, _dir: dir }
 }
 
-fn boot(Ready { runtime, host, node }: Ready) {
+fn boot(Ready { runtime, host, node, _dir }: Ready) {
     runtime.block_on(async {
         let findings = node.findings(true).await.unwrap();
         assert_eq!(findings.actions.len(), usize::try_from(VHBAS).unwrap());
@@ -94,7 +98,7 @@ fn node(criterion: &mut Criterion) {
     group.bench_function("autostart_255_vhbas", |bencher| {
         bencher.iter_batched(|| booted(&topology, VHBAS), boot, BatchSize::PerIteration);
     });
-    let Ready { runtime, node, .. } = booted(&topology, 1_000);
+    let Ready { runtime, node, _dir, .. } = booted(&topology, 1_000);
     group.bench_function("list_1000_definitions", |bencher| {
         bencher.iter(|| assert_eq!(runtime.block_on(node.vhbas()).unwrap().len(), 1_000));
     });
