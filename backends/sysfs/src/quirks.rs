@@ -33,7 +33,14 @@ pub(crate) fn failed(
         Some(Errno::EOPNOTSUPP | Errno::ENOSYS | Errno::EROFS) => ErrorKind::Unsupported,
         _ => ErrorKind::Malformed,
     };
-    with_errno(Error::new(kind, operation, object, cause.to_string()), errno)
+    // The number is beside it.
+    let text = cause.to_string();
+    let reason = text.split(" (os error ").next().unwrap_or(&text);
+    let reason = match errno.map(Errno::from_raw) {
+        Some(Errno::EROFS) => "a copy of a sysfs takes no writes",
+        _ => reason,
+    };
+    with_errno(Error::new(kind, operation, object, reason), errno)
 }
 
 fn with_errno(error: Error, errno: Option<i32>) -> Error {

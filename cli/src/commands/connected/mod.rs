@@ -48,7 +48,8 @@ pub(super) fn runtime(clock: Clock) -> Result<Runtime, Failure> {
 fn explained(failure: Failure, uri: &Uri) -> Result<Answer, Failure> {
     match failure {
         Failure::Hal(error) if error.kind() == ErrorKind::Unsupported => {
-            Err(Failure::NotThere(format!("{uri}: {error}")))
+            let uri = uri.to_string();
+            Err(Failure::NotThere(format!("{}: {error}", uri.trim_end_matches(':'))))
         }
         other => Err(other),
     }
