@@ -71,7 +71,6 @@ record! {
 
 /// A basic link service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Bls<'a> {
     /// NOP.
     Nop,

@@ -28,8 +28,10 @@ impl Mac {
 
     /// The address that a fabric provides for an N_Port_ID (FPMA): the FC-MAP, then the N_Port_ID.
     pub fn fabric_provided(map: FcMap, id: FcId) -> Self {
-        let ([a, b, c], [d, e, f]) = (map.0, id.wire());
-        Self([a, b, c, d, e, f])
+        let mut mac = [0; 6];
+        mac[..3].copy_from_slice(&map.0);
+        mac[3..].copy_from_slice(&id.wire());
+        Self(mac)
     }
 
     /// Whether it is a group's.
@@ -41,8 +43,11 @@ impl Mac {
 /// With colons: `0e:fc:00:01:01:01`.
 impl fmt::Display for Mac {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d, e, g] = self.0;
-        write!(f, "{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{g:02x}")
+        for (i, byte) in self.0.iter().enumerate() {
+            let colon = if i == 0 { "" } else { ":" };
+            write!(f, "{colon}{byte:02x}")?;
+        }
+        Ok(())
     }
 }
 

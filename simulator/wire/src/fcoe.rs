@@ -43,7 +43,7 @@ pub struct Encapsulated<'a, P = &'a [u8]> {
     pub eof: Eof,
 }
 
-impl<'a, P> Encapsulated<'a, P> {
+impl<P> Encapsulated<'_, P> {
     /// A class 3 frame that is a whole sequence.
     pub const fn single(header: Header, payload: P) -> Self {
         Self { sof: Sof::I3, frame: fc2::Frame::new(header, payload), eof: Eof::T }

@@ -12,7 +12,6 @@ pub const MAX_FRAME_BYTES: usize = 18 + 14 + fc2::Header::BYTES + fc2::MAX_DATA_
 
 /// What an Ethernet frame carries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Body<'a> {
     /// An FC frame, whose CRC is right.
     Fcoe(fcoe::Encapsulated<'a>),

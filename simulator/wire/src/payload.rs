@@ -10,7 +10,6 @@ use crate::fcp::{self, Fcp};
 
 /// What an FC frame, or the joined payloads of a sequence, is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Payload<'a> {
     /// An extended link service request.
     Els(Els<'a>),

@@ -92,11 +92,13 @@ macro_rules! flags {
             }
 
             /// These bits and those of `other`.
+            #[must_use]
             pub const fn with(self, other: Self) -> Self {
                 Self(self.0 | other.0)
             }
 
             /// These bits without those of `other`.
+            #[must_use]
             pub const fn without(self, other: Self) -> Self {
                 Self(self.0 & !other.0)
             }

@@ -61,8 +61,12 @@ impl<'a, T: Field> List<'a, T> {
     }
 
     /// The records, in order.
-    pub fn iter(self) -> impl ExactSizeIterator<Item = T> + use<'a, T> {
-        (0..self.len()).map(move |at| self.get(at).expect("below the length"))
+    pub fn iter(self) -> impl Iterator<Item = T> + use<'a, T> {
+        let (came, given) = match self.0 {
+            Source::Came(records) => (records, &[][..]),
+            Source::Given(records) => (&[][..], records),
+        };
+        came.iter().map(|&wire| T::of(wire)).chain(given.iter().copied())
     }
 }
 

@@ -80,7 +80,7 @@ impl<'a> Reader<'a> {
 
     /// The next records, this many.
     pub(crate) fn list<T: Field>(&mut self, count: usize) -> Result<List<'a, T>, DecodeError> {
-        let bytes = count.checked_mul(size_of::<T::Wire>()).unwrap_or(usize::MAX);
+        let bytes = count.saturating_mul(size_of::<T::Wire>());
         Ok(List::of_bytes(self.take(bytes)?).0)
     }
 

@@ -7,7 +7,6 @@ use crate::error::{DecodeError, EncodeError};
 
 /// What is asked of a service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Query<'a> {
     /// Something of the name server.
     Directory(directory::Query<'a>),

@@ -95,7 +95,6 @@ impl Encode for Reply<'_> {
 
 /// LS_ACC, as the answer to a certain request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Accept<'a> {
     /// Of FLOGI, FDISC, PLOGI, PDISC.
     Login(Login<'a>),

@@ -11,7 +11,6 @@ use crate::error::{DecodeError, EncodeError};
 
 /// An extended link service request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Els<'a> {
     /// Fabric login of an N_Port.
     Flogi(Login<'a>),

@@ -70,10 +70,10 @@ impl<P: Encode> Encode for Frame<'_, P> {
         to.bytes(self.optional_headers)?;
         self.payload.encode(to)?;
         let data = to.at() - start - Header::BYTES;
-        let fill = data.next_multiple_of(4) - data;
-        fits::<u16>("data field", MAX_DATA_BYTES, data + fill)?;
-        to.zeros(fill)?;
-        let f_ctl = self.header.f_ctl.without(FCtl::FILL).with(FCtl(fill as u32));
+        let fill: u8 = [0, 3, 2, 1][data % 4];
+        fits::<u16>("data field", MAX_DATA_BYTES, data + usize::from(fill))?;
+        to.zeros(fill.into())?;
+        let f_ctl = self.header.f_ctl.without(FCtl::FILL).with(FCtl(fill.into()));
         to.amend(start, Header { f_ctl, ..self.header });
         Ok(())
     }

@@ -19,7 +19,6 @@ record! {
 
 /// An information unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Fcp<'a> {
     /// FCP_CMND.
     Command(Command<'a>),
@@ -97,7 +96,6 @@ record! {
 
 /// A request of the FC-4's own link service, R_CTL `32`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum LinkService<'a> {
     /// SRR.
     Retransmit(Retransmission),

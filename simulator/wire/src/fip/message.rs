@@ -136,7 +136,6 @@ pub struct VlanNotification<'a> {
 
 /// A message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Message<'a, P = &'a [u8]> {
     /// Discovery solicitation.
     Solicitation(Solicitation),

@@ -112,7 +112,6 @@ impl Encode for Next<'_> {
 
 /// What an accept brings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Answer<'a> {
     /// Of GA_NXT.
     Next(Next<'a>),

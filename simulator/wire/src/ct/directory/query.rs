@@ -78,7 +78,6 @@ record! {
 
 /// A request to the name server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Query<'a> {
     /// GA_NXT: all about the port with the next higher address, after the highest the lowest.
     GaNxt(FcId),

@@ -8,7 +8,6 @@ use crate::error::{DecodeError, EncodeError};
 
 /// What an accept brings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Answer<'a> {
     /// Of GRHL the HBAs, of GRPL the ports.
     Names(PortNames<'a>),

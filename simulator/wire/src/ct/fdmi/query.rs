@@ -15,7 +15,6 @@ pub type PortNames<'a> = List<'a, Option<Wwpn>>;
 
 /// A request to fabric device management.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Query<'a> {
     /// GRHL: which HBAs are registered?
     HbaList,
