@@ -193,7 +193,7 @@ fn scsi() {
     let frame = fcoe(29);
     assert_eq!((frame.frame.header.ox_id, frame.frame.header.rx_id), (1, 0x010c));
     let Payload::Fcp(Fcp::Data(data)) = frame.payload().unwrap() else { panic!() };
-    assert_eq!(&data[8..], b"POBE    SIM FC DISK     0001");
+    assert_eq!(&data[8..], b"PROBE   SIM FC DISK     0001");
 
     let Payload::Fcp(Fcp::Response(refused)) = payload(127) else { panic!() };
     assert_eq!((refused.status, refused.residual), (2, Residual::Under(10)));
