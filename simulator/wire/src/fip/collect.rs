@@ -20,7 +20,10 @@ fn next<'a>(from: &mut Reader<'a>) -> Result<(DescriptorType, Reader<'a>), Decod
         return Err(from.unexpected(1, "a length of at least one word", words));
     };
     let what = kind.name().unwrap_or(DescriptorHead::WHAT);
-    Ok((kind, from.within(what, content)?))
+    let mut named = from.named(what);
+    let content = named.within(what, content)?;
+    *from = named.named(DescriptorHead::WHAT);
+    Ok((kind, content))
 }
 
 /// The contents of the descriptors of one type in a list that has been found to be whole.
@@ -46,7 +49,8 @@ pub(super) struct Collected<'a> {
 }
 
 impl<'a> Collected<'a> {
-    pub(super) fn read(mut list: Reader<'a>) -> Result<Self, DecodeError> {
+    pub(super) fn read(list: Reader<'a>) -> Result<Self, DecodeError> {
+        let mut list = list.named(DescriptorHead::WHAT);
         let mut all = Self::default();
         while list.left() > 0 {
             let at = list;
