@@ -96,12 +96,14 @@ impl<'a> Encapsulated<'a> {
     }
 
     /// What it is about. Of a sequence of several frames only FCP data can be read frame by frame; the
-    /// others are [`Payload::Part`]s, to be joined and then given to [`Payload::decode`].
+    /// others are [`Payload::Part`]s, to be joined and then given to [`Payload::decode`]. Basic link services
+    /// are one frame each, also where they continue the sequence that they abort (an ABTS with SOFn3).
     ///
     /// # Errors
     /// As [`Payload::decode`].
     pub fn payload(&self) -> Result<Payload<'a>, DecodeError> {
-        if self.is_whole() || self.frame.header.r_ctl == RCtl::DATA {
+        let r_ctl = self.frame.header.r_ctl;
+        if self.is_whole() || r_ctl == RCtl::DATA || r_ctl.is_basic() {
             Payload::decode(&self.frame.header, self.frame.payload)
         } else {
             Ok(Payload::Part(self.frame.payload))

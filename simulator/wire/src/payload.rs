@@ -20,7 +20,7 @@ pub enum Payload<'a> {
     /// A request to a fabric service.
     Ct(ct::Request<'a>),
     /// The answer to one: the exchange tells which, then it can be read.
-    CtReply(ct::Reply<'a>),
+    CtReply(ct::Reply<&'a [u8]>),
     /// SCSI.
     Fcp(Fcp<'a>),
     /// FCP's own link service. Its answers are [`ElsReply`](Self::ElsReply)s.

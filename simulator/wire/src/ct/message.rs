@@ -93,12 +93,12 @@ impl<'a> Request<'a> {
     }
 
     /// The answer that accepts it with this body.
-    pub const fn accept<P>(&self, body: P) -> Reply<'static, P> {
+    pub const fn accept<P>(&self, body: P) -> Reply<P> {
         Reply::new(self.context, self.query.service(), Outcome::Accept(body))
     }
 
     /// The answer that rejects it.
-    pub const fn reject(&self, reject: Reject) -> Reply<'static> {
+    pub const fn reject(&self, reject: Reject) -> Reply<&'static [u8]> {
         Reply::new(self.context, self.query.service(), Outcome::Reject(reject))
     }
 }
@@ -145,7 +145,7 @@ pub enum Outcome<P> {
 /// The answer to a request. Decoded, an accept's body is the bytes as they came; to be sent, it is any
 /// value that can be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Reply<'a, P = &'a [u8]> {
+pub struct Reply<P> {
     /// What the request had.
     pub context: Context,
     /// Who answers.
@@ -154,18 +154,16 @@ pub struct Reply<'a, P = &'a [u8]> {
     pub residual_words: u16,
     /// How it went.
     pub outcome: Outcome<P>,
-    lifetime: std::marker::PhantomData<&'a ()>,
 }
 
-impl<P> Reply<'_, P> {
+impl<P> Reply<P> {
     /// A complete answer.
     pub const fn new(context: Context, service: Service, outcome: Outcome<P>) -> Self {
-        let (residual_words, lifetime) = (0, std::marker::PhantomData);
-        Self { context, service, residual_words, outcome, lifetime }
+        Self { context, service, residual_words: 0, outcome }
     }
 }
 
-impl<'a> Reply<'a> {
+impl<'a> Reply<&'a [u8]> {
     /// Reads the payload of a CT answer.
     ///
     /// # Errors
@@ -187,7 +185,7 @@ impl<'a> Reply<'a> {
     }
 }
 
-impl<P: Encode> Encode for Reply<'_, P> {
+impl<P: Encode> Encode for Reply<P> {
     fn encode(&self, to: &mut Writer<'_>) -> Result<(), EncodeError> {
         let new =
             |response| Preamble::new(self.context, self.service, response, self.residual_words);

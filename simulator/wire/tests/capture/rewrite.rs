@@ -169,7 +169,7 @@ fn els_reply(
 
 fn ct_reply(
     header: &Header,
-    reply: ct::Reply<'_>,
+    reply: ct::Reply<&[u8]>,
     exchanges: &mut Exchanges,
 ) -> Result<(Vec<u8>, String), Trouble> {
     let Some(Began::Ct(Service::DIRECTORY, request)) = exchanges.of(header) else {

@@ -4,7 +4,7 @@ use npivot_wire::bls::{Accept, Bls, Reject};
 use npivot_wire::ethernet::{self, EtherType, FcMap, MIN_BYTES, Mac, VlanTag, pad};
 use npivot_wire::fc2::{self, Eof, FCtl, Header, MAX_DATA_BYTES, RCtl, Sof};
 use npivot_wire::fcoe::Encapsulated;
-use npivot_wire::{Body, Encode, EncodeError, Field, Frame, MAX_FRAME_BYTES, Writer};
+use npivot_wire::{Body, Encode, EncodeError, Field, Frame, MAX_FRAME_BYTES, Payload, Writer};
 use proptest::prelude::*;
 
 use crate::values::{any_of, bytes_to};
@@ -125,6 +125,20 @@ fn an_empty_fcoe_frame_needs_no_padding_and_a_short_fip_message_does() {
     assert_eq!(writer.written()[32..], [0; 28]);
     let read = Frame::decode(writer.written()).unwrap();
     assert_eq!(read.body, Body::Fip(message), "padding is passed over");
+}
+
+#[test]
+fn an_abort_within_a_sequence_is_no_part_of_it() {
+    // As libfc aborts a write of which it has sent some frames: the sequence goes on.
+    let request = Header::request(RCtl::BA_ABTS, fc2::FcType::BLS, id(1), id(2), 1);
+    let header = Header { seq_cnt: 4, ..request };
+    let abort = Encapsulated::part(header, &[][..]);
+    assert_eq!((abort.sof, abort.is_whole()), (Sof::N3, false));
+    assert_eq!(abort.payload(), Ok(Payload::Bls(Bls::Abort)));
+    // Any other frame of a sequence of several is a part.
+    let header = Header { r_ctl: RCtl::REPLY, fc_type: fc2::FcType::CT, ..header };
+    let list = Encapsulated::part(header, &[1, 2, 3, 4][..]);
+    assert_eq!(list.payload(), Ok(Payload::Part(&[1, 2, 3, 4])));
 }
 
 #[test]
