@@ -6,6 +6,7 @@
 //!
 //! | module | what is in it |
 //! |---|---|
+//! | `domain` | [`Domain`]: the storage of a guest, read without loss, rewritten in place |
 //! | `pool` | [`PoolDefinition`] and its parts: `<pool type='scsi'>` on an `fc_host` or `scsi_host` adapter |
 //! | `uuid` | [`Uuid`]: parsed and printed as libvirt does |
 //! | `xml` | what every kind of document needs: limits, errors with a caret, what is kept unread, the writer |
@@ -22,10 +23,15 @@
 //! Input is not trusted: size, depth, number of elements and attributes are bounded, document type
 //! definitions (and so entities) are refused, and no input panics.
 
+mod domain;
 mod pool;
 mod uuid;
 mod xml;
 
+pub use domain::{
+    Access, DeviceSource, Domain, DomainEdit, EditError, GuestDevice, NewSource, Place,
+    RECORD_NAMESPACE,
+};
 pub use pool::{
     FcHostAdapter, ParentChoice, PoolAdapter, PoolDefinition, PoolExtension, PoolName,
     PoolNameError, ScsiHostAdapter,

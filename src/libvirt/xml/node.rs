@@ -14,7 +14,7 @@ use super::source::{Source, is_space};
 #[derive(Clone, Copy)]
 pub(in crate::libvirt) struct Node<'a> {
     pub(super) source: &'a Source<'a>,
-    pub(super) node: roxmltree::Node<'a, 'a>,
+    pub(in crate::libvirt) node: roxmltree::Node<'a, 'a>,
 }
 
 /// The value of an attribute or the text of an element, with its place.
@@ -23,7 +23,7 @@ pub(in crate::libvirt) struct Value<'a> {
     /// The owner as errors call it: `adapter attribute 'wwpn'`.
     what: String,
     pub(in crate::libvirt) text: String,
-    at: usize,
+    pub(in crate::libvirt) at: usize,
     source: &'a Source<'a>,
 }
 
@@ -76,7 +76,7 @@ impl<'a> Node<'a> {
     }
 
     /// Whether it has this name: in no namespace, or in the one in front, `{urn:example}name`.
-    fn is(&self, name: &str) -> bool {
+    pub(in crate::libvirt) fn is(&self, name: &str) -> bool {
         let (namespace, name) = match name.strip_prefix('{').and_then(|rest| rest.split_once('}')) {
             Some((namespace, name)) => (namespace, name),
             None => ("", name),
@@ -105,7 +105,7 @@ impl<'a> Node<'a> {
         self.source.error(self.node.range().start, message)
     }
 
-    fn children(&self) -> impl Iterator<Item = Self> + use<'a> {
+    pub(in crate::libvirt) fn children(&self) -> impl Iterator<Item = Self> + use<'a> {
         let source = self.source;
         let elements = self.node.children().filter(roxmltree::Node::is_element);
         elements.map(move |node| Self { source, node })

@@ -14,7 +14,7 @@ pub(in crate::libvirt) const fn is_space(c: char) -> bool {
 #[derive(Debug, Clone, Copy)]
 pub(in crate::libvirt) struct Source<'a> {
     file: &'a str,
-    pub(super) text: &'a str,
+    pub(in crate::libvirt) text: &'a str,
 }
 
 impl<'a> Source<'a> {
