@@ -121,7 +121,9 @@ pub trait Claims: Debug + Send + Sync {
     /// Any.
     async fn is_announced(&self, guest: &GuestId, host: &str) -> Result<bool>;
 
-    /// Which LUN a device of a guest (`vda`) was when the guest last ran.
+    /// Which LUN a device of a guest was when the guest last ran. The device is given with its source, as
+    /// [`GuestDevice::as_written`](crate::libvirt::GuestDevice::as_written): one that has been given another
+    /// source since is another device.
     ///
     /// # Errors
     /// Any.

@@ -171,6 +171,11 @@ impl GuestDevice {
         };
         format!("{kind} {}", self.key)
     }
+
+    /// Its name and its source: what changes when somebody gives it another source.
+    pub fn as_written(&self) -> String {
+        format!("{}: {}", self.key, self.source)
+    }
 }
 
 impl Domain {

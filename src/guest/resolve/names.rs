@@ -1,0 +1,143 @@
+//! Names of block devices that others give: the kernel's and udev's.
+//!
+//! udev's rules (`60-persistent-storage.rules`, `udev-builtin-path_id.c` of systemd) make
+//! `/dev/disk/by-id/wwn-0x…` from the identity, and `/dev/disk/by-path/pci-…-fc-0x…-lun-…` from the place
+//! of the adapter, the target's name and the LUN. Behind a vHBA newer ones put `-vport-0x…` before `-fc-`;
+//! older ones do not, and give a vHBA's devices the names of its parent's.
+
+use npivot_hal::{LunId, PciAddress, ScsiAddress, Wwpn};
+
+/// What a path to a block device says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum BlockName {
+    /// Which LUN it is.
+    Identity(LunId),
+    /// Where a LUN is.
+    Place {
+        /// The adapter's PCI address, as printed.
+        pci: String,
+        /// The vHBA.
+        vport: Option<Wwpn>,
+        /// The array's port.
+        target: Wwpn,
+        /// The LUN as the kernel numbers it.
+        lun: u64,
+    },
+    /// A name of the kernel's, without `/dev/`: `sda`.
+    Node(String),
+}
+
+impl BlockName {
+    /// `None` for a path that says nothing of the kind. A partition is its disk.
+    pub(super) fn of(path: &str) -> Option<Self> {
+        if let Some(name) = path.strip_prefix("/dev/disk/by-id/") {
+            let name = without_partition(name);
+            let hex = name.strip_prefix("wwn-0x").or_else(|| name.strip_prefix("scsi-3"))?;
+            return format!("naa.{hex}").parse().ok().map(Self::Identity);
+        }
+        if let Some(name) = path.strip_prefix("/dev/disk/by-path/") {
+            return place(without_partition(name));
+        }
+        let node = path.strip_prefix("/dev/")?;
+        let disk = node.trim_end_matches(|c: char| c.is_ascii_digit());
+        let plain = disk.starts_with("sd") && disk.bytes().all(|b| b.is_ascii_lowercase());
+        plain.then(|| Self::Node(disk.into()))
+    }
+}
+
+fn without_partition(name: &str) -> &str {
+    match name.rsplit_once("-part") {
+        Some((disk, number)) if number.bytes().all(|b| b.is_ascii_digit()) => disk,
+        _ => name,
+    }
+}
+
+fn place(name: &str) -> Option<BlockName> {
+    let (adapter, rest) = name.split_once("-fc-")?;
+    let (target, lun) = rest.split_once("-lun-")?;
+    let (pci, vport) = match adapter.split_once("-vport-") {
+        Some((pci, vport)) => (pci, Some(vport.parse().ok()?)),
+        None => (adapter, None),
+    };
+    let lun = match lun.strip_prefix("0x") {
+        Some(hex) => u64::from_str_radix(hex, 16).ok().map(levels_swapped)?,
+        None => lun.parse().ok()?,
+    };
+    let pci = pci.strip_prefix("pci-")?.into();
+    Some(BlockName::Place { pci, vport, target: target.parse().ok()?, lun })
+}
+
+/// Between udev's notation of a LUN, first level first, and the kernel's number of it.
+fn levels_swapped(lun: u64) -> u64 {
+    npivot_hal::Lun::from_sysfs(lun).to_wire().iter().fold(0, |n, b| n << 8 | u64::from(*b))
+}
+
+/// udev's link for an identity, where it makes one.
+pub(super) fn by_id(id: &LunId) -> Option<String> {
+    let text = id.to_string();
+    Some(format!("/dev/disk/by-id/wwn-0x{}", text.strip_prefix("naa.")?))
+}
+
+/// udev's link for a path.
+pub(super) fn by_path(
+    pci: PciAddress,
+    vport: Option<Wwpn>,
+    target: Wwpn,
+    address: ScsiAddress,
+) -> String {
+    let vport = vport.map(|wwpn| format!("vport-0x{wwpn}-")).unwrap_or_default();
+    let lun = match address.lun {
+        lun @ 0..256 => lun.to_string(),
+        lun => format!("0x{:016x}", levels_swapped(lun)),
+    };
+    format!("/dev/disk/by-path/pci-{pci}-{vport}fc-0x{target}-lun-{lun}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use npivot_hal::HostNo;
+
+    #[test]
+    fn names_are_read_as_they_are_made() {
+        let pci = PciAddress { domain: 0, bus: 5, slot: 0, function: 1 };
+        let target: Wwpn = "5006016041e0aa00".parse().unwrap();
+        let vport: Wwpn = "5001a4a000000001".parse().unwrap();
+        for (lun, text) in [(3, "3"), (16_640, "0x4100000000000000")] {
+            let address = ScsiAddress { host: HostNo(7), channel: 0, target: 1, lun };
+            let name = by_path(pci, Some(vport), target, address);
+            assert_eq!(
+                name,
+                format!(
+                    "/dev/disk/by-path/pci-0000:05:00.1-vport-0x5001a4a000000001-fc-0x5006016041e0aa00-lun-{text}"
+                )
+            );
+            let pci = "0000:05:00.1".to_owned();
+            let read = BlockName::Place { pci, vport: Some(vport), target, lun };
+            assert_eq!(BlockName::of(&name), Some(read.clone()));
+            assert_eq!(BlockName::of(&format!("{name}-part2")), Some(read));
+        }
+        let id: LunId = "naa.600140500000000a0000000000000001".parse().unwrap();
+        let name = by_id(&id).unwrap();
+        assert_eq!(name, "/dev/disk/by-id/wwn-0x600140500000000a0000000000000001");
+        assert_eq!(BlockName::of(&name), Some(BlockName::Identity(id)));
+    }
+
+    #[test]
+    fn other_paths_say_nothing() {
+        assert_eq!(BlockName::of("/dev/sdaa3"), Some(BlockName::Node("sdaa".into())));
+        for path in [
+            "/dev/vda",
+            "/dev/mapper/root",
+            "/dev/sd/a",
+            "sda",
+            "/dev/disk/by-id/ata-x",
+            "/dev/disk/by-id/wwn-0x12",
+            "/dev/disk/by-path/pci-0000:00:1f.2-ata-1",
+            "/dev/disk/by-path/pci-0000:05:00.0-fc-0x5006-lun-1",
+            "/dev/disk/by-path/pci-0000:05:00.0-fc-0x5006016041e0aa00-lun-0xfffffffffffffffff",
+        ] {
+            assert_eq!(BlockName::of(path), None, "{path}");
+        }
+    }
+}
