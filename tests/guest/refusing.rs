@@ -42,7 +42,7 @@ async fn every_problem_is_told_at_once_with_its_place() {
     let resolution = bed.resolve(&domain, Purpose::Start).await;
     insta::assert_snapshot!(lines(&resolution));
     let refused = resolution.devices().unwrap_err();
-    assert_eq!(refused.to_string(), "guest web1 is refused: 15 of the findings are errors");
+    assert_eq!(refused.to_string(), "guest web1 is refused whole: 15 errors");
     assert!(resolution.to_xml(&domain, true).is_err());
     let findings = check(&domain, Purpose::Start, &bed.ports()).await;
     assert_eq!(findings, resolution.findings());

@@ -62,7 +62,7 @@ impl Call<'_> {
         let xml = match resolution.to_xml(domain, false) {
             Ok(xml) => xml,
             Err(refused) => {
-                answer.say(self.guest, refused);
+                answer.say_refused(&refused);
                 return answer.refused();
             }
         };

@@ -52,7 +52,7 @@ mod start;
 use std::fmt::Write;
 
 use super::ports::Links;
-use super::resolve::{Finding, Ports};
+use super::resolve::{Finding, Ports, Refused};
 use crate::libvirt::Domain;
 use crate::migration::Severity;
 
@@ -82,6 +82,10 @@ impl HookAnswer {
     fn say(&mut self, guest: &str, message: impl std::fmt::Display) {
         // Writing to a string cannot fail.
         let _ = writeln!(self.stderr, "npivot: guest {}: {message}", Shown(guest));
+    }
+
+    fn say_refused(&mut self, refused: &Refused) {
+        let _ = writeln!(self.stderr, "npivot: {refused}");
     }
 
     /// What was found, but for what is only good to know.

@@ -37,7 +37,7 @@ impl Call<'_> {
         let resolution = resolve(domain, Purpose::Start, ports).await;
         answer.report(resolution.findings());
         if let Err(refused) = resolution.devices() {
-            answer.say(self.guest, refused);
+            answer.say_refused(&refused);
             return Err(());
         }
         let wanted = resolution.wanted();

@@ -95,7 +95,7 @@ impl Question<'_> {
             self.name
         ))
         .expected("a name by identity, or the identity recorded in the guest's metadata")
-        .fix("name the disk by identity, as volume='naa.…', or record it with `npivot guest resolve --record` where the guest is"))
+        .fix("where the guest is, `npivot guest resolve --record` writes it there"))
     }
 
     /// The paths that the number leads to.

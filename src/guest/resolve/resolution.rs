@@ -65,7 +65,7 @@ pub struct Resolution {
 
 /// A guest some of whose storage cannot be had: it gets none of it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("guest {guest} is refused: {errors} of the findings are errors")]
+#[error("guest {guest} is refused whole: {errors} error{}", if *.errors == 1 { "" } else { "s" })]
 pub struct Refused {
     /// The guest.
     pub guest: String,

@@ -159,7 +159,10 @@ pub(super) fn lun_id(value: &Value<'_>) -> Result<LunId, XmlError> {
 
 /// The whole attribute in the text.
 pub(super) fn span(node: &Node<'_>, name: &str) -> Option<Range<usize>> {
-    node.node.attribute_node(name).map(|attribute| attribute.range())
+    let mut attributes = node.node.attributes();
+    // By itself the parser's search takes `x:pool` for `pool`.
+    let found = attributes.find(|a| a.name() == name && a.namespace().is_none());
+    found.map(|attribute| attribute.range())
 }
 
 /// Those of these attributes that are there, in the order in which they stand.

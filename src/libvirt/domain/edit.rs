@@ -101,21 +101,21 @@ impl<'d> DomainEdit<'d> {
             (range.clone(), element)
         } else if let Some(range) = &spots.metadata {
             let outer = layout(text, range.start);
-            let element = record::element(records, &format!("{outer}  "));
+            let element = record::element(records, &deeper(&outer));
             let whole = &text[range.clone()];
             if let Some(end) = whole.rfind("</").filter(|_| !whole.ends_with("/>")) {
                 let at = range.start + text[range.start..range.start + end].trim_end().len();
-                (at..at, format!("{outer}  {element}"))
+                (at..at, format!("{}{element}", deeper(&outer)))
             } else {
                 let slash = range.end - "/>".len();
-                (slash..range.end, format!(">{outer}  {element}{outer}</metadata>"))
+                (slash..range.end, format!(">{}{element}{outer}</metadata>", deeper(&outer)))
             }
         } else {
             let name_start = text[..spots.after_name].rfind("<name").unwrap_or(spots.after_name);
             let outer = layout(text, name_start);
-            let element = record::element(records, &format!("{outer}  "));
+            let element = record::element(records, &deeper(&outer));
             let at = spots.after_name;
-            (at..at, format!("{outer}<metadata>{outer}  {element}{outer}</metadata>"))
+            (at..at, format!("{outer}<metadata>{}{element}{outer}</metadata>", deeper(&outer)))
         };
         self.edits.push(edit);
         self
@@ -165,6 +165,11 @@ fn layout(text: &str, at: usize) -> String {
     } else {
         String::new()
     }
+}
+
+/// One level deeper than this layout, where there is one.
+pub(super) fn deeper(layout: &str) -> String {
+    if layout.is_empty() { String::new() } else { format!("{layout}  ") }
 }
 
 /// As the value of an attribute in single quotes.

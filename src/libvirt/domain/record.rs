@@ -17,7 +17,7 @@ use std::ops::Range;
 use npivot_hal::LunId;
 
 use super::disk::lun_id;
-use super::edit::escaped;
+use super::edit::{deeper, escaped};
 use super::read::clean;
 use crate::libvirt::xml::{Node, XmlError};
 
@@ -49,10 +49,11 @@ pub(super) fn read(metadata: &Node<'_>) -> Result<Option<Record>, XmlError> {
 /// The record's element, laid out at this depth.
 pub(super) fn element(records: &BTreeMap<String, LunId>, layout: &str) -> String {
     let mut text = format!("<npivot:guest xmlns:npivot='{RECORD_NAMESPACE}'>");
+    let inner = deeper(layout);
     for (of, wwid) in records {
         let (of, wwid) = (escaped(of), escaped(&wwid.to_string()));
         // Writing to a string cannot fail.
-        let _ = write!(text, "{layout}  <npivot:lun of='{of}' wwid='{wwid}'/>");
+        let _ = write!(text, "{inner}<npivot:lun of='{of}' wwid='{wwid}'/>");
     }
     text.push_str(layout);
     text.push_str("</npivot:guest>");
