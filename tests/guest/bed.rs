@@ -56,6 +56,26 @@ impl Bed {
         Self::on(san, "alpha", &POOLS.map(String::from), Arc::default()).await
     }
 
+    /// Host alpha with a volume masked to its first HBA, and no pool up.
+    pub(crate) fn without_pools() -> Self {
+        let group = "\n[array.vault.group.alpha]\n\
+            initiators = [\"21:00:00:1b:32:a9:da:01\"]\nluns = { 2 = \"scratch\" }\n";
+        let text = topology() + group;
+        let san = Simulation::of_topology("bed.toml", &text).unwrap_or_else(|e| panic!("{e}"));
+        let host = san.host("alpha").unwrap();
+        let none: LunId = "naa.5000000000000000".parse().unwrap();
+        Self {
+            san,
+            host,
+            pools: MemoryPools::default(),
+            claims: Arc::default(),
+            links: MemoryLinks::default(),
+            vhbas: vec![],
+            root: none.clone(),
+            data: none,
+        }
+    }
+
     /// Host beta of the same SAN, with pools of the same names and UUIDs on names of its own, and on the same
     /// claims. The volumes are masked there under each other's number.
     pub(crate) async fn beta_of(alpha: &Self) -> Self {
@@ -142,7 +162,7 @@ pub(crate) fn parse(xml: &str) -> Domain {
 }
 
 pub(crate) fn lines(resolution: &Resolution) -> String {
-    resolution.findings().iter().map(|finding| format!("{finding}\n")).collect()
+    resolution.findings().iter().flat_map(|finding| [finding.to_string(), "\n".into()]).collect()
 }
 
 /// A guest with these devices, each on lines of its own from line 5 on.
@@ -151,7 +171,7 @@ pub(crate) fn guest(devices: &[&str]) -> String {
 }
 
 pub(crate) fn named(name: &str, uuid: &str, devices: &[&str]) -> String {
-    let devices: String = devices.iter().map(|device| format!("    {device}\n")).collect();
+    let devices: String = devices.iter().flat_map(|device| ["    ", device, "\n"]).collect();
     format!(
         "<domain type='kvm'>\n  <name>{name}</name>\n  <uuid>{uuid}</uuid>\n  <devices>\n{devices}  </devices>\n</domain>\n"
     )

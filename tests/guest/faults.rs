@@ -2,9 +2,10 @@
 
 use npivot::guest::{HostDevice, Purpose};
 use npivot::libvirt::Domain;
+use npivot_fabric::world::MaskingCommand;
 use npivot_hal::{LunId, PathState};
 
-use crate::bed::{Bed, guest, hostdev, lines, parse, volume};
+use crate::bed::{Bed, disk, guest, hostdev, lines, parse, volume};
 
 /// What a guest is given: the identity that its best path has now, asked anew.
 async fn given(bed: &Bed, xml: &str, purpose: Purpose) -> Vec<LunId> {
@@ -68,8 +69,8 @@ async fn fault_10_without_a_record_a_number_is_refused_on_the_destination() {
     let xml = guest(&[
         &volume("web1-a", "unit:0:0:0", "vda"),
         &hostdev(beta.vhbas[0], 0, 1),
-        &crate::bed::disk("fc", "wwnn='5001a4a0000001f1' wwpn='5001a4a0000000f1' lun='1'", "vdb"),
-        &crate::bed::disk("block", "dev='/dev/sda'", "vdc"),
+        &disk("fc", "wwnn='5001a4a0000001f1' wwpn='5001a4a0000000f1' lun='1'", "vdb"),
+        &disk("block", "dev='/dev/sda'", "vdc"),
     ]);
     for operation in ["migrate begin", "restore begin"] {
         let answer = beta.hook(operation, &xml).await;
@@ -121,6 +122,38 @@ async fn fault_10_a_device_that_was_given_to_another_volume_is_never_handed_out(
     }
     let through = guest(&[&hostdev(bed.vhbas[0], 0, 1)]);
     assert_eq!(bed.hook("prepare begin", &through).await.status, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn fault_10_a_stale_path_beside_good_ones_is_left_out_or_refuses_the_guest() {
+    let bed = Bed::new().await;
+    // On fabric b the number is another volume's by now, and the host has not looked again.
+    let initiator = "5001a4a000000002".parse().unwrap();
+    bed.mask(MaskingCommand::RemoveInitiator { group: "web1".into(), initiator });
+    bed.mask(MaskingCommand::CreateGroup { group: "other".into() });
+    bed.mask(MaskingCommand::AddInitiator { group: "other".into(), initiator });
+    bed.map("other", "scratch", 1);
+
+    let domain = parse(&guest(&[&volume("both", &bed.data.to_string(), "vda")]));
+    let resolution = bed.resolve(&domain, Purpose::Start).await;
+    let HostDevice::Block { paths, .. } = &resolution.devices().unwrap()[0].device else {
+        panic!()
+    };
+    assert!(paths.len() == 2 && paths.iter().all(|path| path.address.host == bed.vhbas[0]));
+    assert_eq!(lines(&resolution).matches("is stale").count(), 2, "{}", lines(&resolution));
+
+    // Whoever names a path, or leaves the choice to udev or libvirt, may be given the stale one.
+    let by_id = format!("dev='/dev/disk/by-id/wwn-0x{}'", &bed.data.to_string()[4..]);
+    for device in [
+        volume("both", "unit:0:0:1", "vda"),
+        disk("block", &by_id, "vda"),
+        hostdev(bed.vhbas[1], 0, 1),
+    ] {
+        let findings = bed.findings(&guest(&[&device])).await;
+        assert!(findings.contains(": error: ") && findings.contains("is stale"), "{findings}");
+    }
+    let other_path = hostdev(bed.vhbas[0], 0, 1);
+    assert!(!bed.findings(&guest(&[&other_path])).await.contains("error"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -2,9 +2,7 @@
 //!
 //! | module | what it shows |
 //! |---|---|
-//! | `reading` | what the definitions say; every kind of error with its place |
-//! | `hostile` | input that means harm is refused at little cost |
-//! | `preserved` | a rewritten definition differs in the source, and in no other byte |
+//! | `definition` | definitions, read and rewritten: errors, harm, every other byte |
 //! | `resolving` | each kind of source on a simulated host |
 //! | `refusing` | all findings at once, and never a part of a guest |
 //! | `sharing` | one LUN under two names, two guests, two hosts |
@@ -12,11 +10,9 @@
 //! | `hook` | the hook's protocol, call by call |
 
 mod bed;
+mod definition;
 mod faults;
 mod hook;
-mod hostile;
-mod preserved;
-mod reading;
 mod refusing;
 mod resolving;
 mod sharing;

@@ -2,7 +2,7 @@
 
 use npivot::guest::{DeviceLink, HostDevice, Purpose, Through};
 use npivot::libvirt::{Domain, NewSource};
-use npivot_hal::{LunId, PathState};
+use npivot_hal::{Host, LunId, PathState};
 
 use crate::bed::{Bed, disk, guest, hostdev, lines, parse, volume};
 
@@ -90,12 +90,31 @@ async fn names_of_the_kernel_and_of_udev_are_seen_through() {
     else {
         panic!()
     };
-    let by_path = by_path.unwrap();
-    assert!(by_path.contains("-vport-0x5001a4a000000001-fc-0x500601"), "{by_path}");
-    for name in [format!("{node}1"), node, by_id.unwrap(), by_path] {
+    assert_eq!(by_path, None, "udev's name would be the parent's too");
+    let pci = bed.host.adapters().await.unwrap()[0].pci.unwrap();
+    let plain = format!("/dev/disk/by-path/pci-{pci}-fc-0x5006016041e0aa00-lun-1");
+    let patched = plain.replace("-fc-", "-vport-0x5001a4a000000001-fc-");
+    for name in [format!("{node}1"), node, by_id.unwrap(), plain, patched] {
         let (id, link, _) = only(&bed, &disk("block", &format!("dev='{name}'"), "vda")).await;
         assert_eq!((id, link), (bed.data.clone(), String::new()), "{name}: not npivot's to link");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn behind_an_adapter_without_vhbas_udevs_name_by_path_is_known() {
+    let bed = Bed::without_pools();
+    let xml = guest(&[&disk("block", "dev='/dev/sda'", "vda")]);
+    let resolution = bed.resolve(&parse(&xml), Purpose::Start).await;
+    let HostDevice::Block { by_path, .. } = &resolution.devices().unwrap()[0].device else {
+        panic!()
+    };
+    let pci = bed.host.adapters().await.unwrap()[0].pci.unwrap();
+    let name = format!("/dev/disk/by-path/pci-{pci}-fc-0x5006016041e0aa00-lun-2");
+    assert_eq!(by_path.as_ref(), Some(&name));
+    let (id, _, _) = only(&bed, &disk("block", &format!("dev='{name}'"), "vda")).await;
+    assert_eq!(Some(id), resolution.devices().unwrap()[0].id);
+    let findings = bed.findings(&xml).await;
+    assert!(findings.contains("warning: disk vda: /dev/sda is a name of the moment"), "{findings}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -119,6 +138,7 @@ async fn what_is_not_npivots_is_left_alone() {
         &disk("block", "dev='/dev/sdzz'", "vdc"),
         &disk("file", "file='/var/lib/web1.qcow2'", "vdd"),
         "<disk type='block' device='cdrom'><target dev='sda' bus='sata'/></disk>",
+        "<disk type='block' device='cdrom'><source startupPolicy='optional'/><target dev='sdb'/></disk>",
         &hostdev(npivot_hal::HostNo(77), 0, 0),
         "<hostdev mode='subsystem' type='scsi'><source protocol='iscsi' name='iqn.x/1'/></hostdev>",
         "<hostdev mode='subsystem' type='pci'><source><address bus='0x05'/></source></hostdev>",

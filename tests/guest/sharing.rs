@@ -1,7 +1,9 @@
 //! One LUN under two names, in two guests, on two hosts: told apart by its identity alone.
 
 use npivot::guest::Purpose;
-use npivot::guest::ports::{Claims, GuestId};
+use npivot::guest::ports::{Claims, GuestId, MemoryClaims};
+use npivot::libvirt::Access;
+use npivot_hal::{LunId, Outcome};
 
 use crate::bed::{Bed, UUID, disk, guest, hostdev, lines, named, parse, volume};
 
@@ -100,6 +102,33 @@ async fn a_guest_runs_on_one_host_unless_it_is_on_its_way() {
     let users = alpha.claims.users(&alpha.data).await.unwrap();
     assert!(users.len() == 1 && users[0].host == "beta");
     assert_eq!(alpha.hook("prepare begin", &xml).await.status, 1, "it is on beta now");
+}
+
+#[tokio::test]
+async fn claims_are_made_all_or_none_also_without_a_check_before() {
+    let claims = MemoryClaims::default();
+    let guest = |name: &str| GuestId { name: name.into(), uuid: None };
+    let [one, other] =
+        ["naa.5000c500a1b2c3d4", "naa.5000c500a1b2c3d5"].map(|id| id.parse().unwrap());
+    let wanted = |ids: &[&LunId], access| ids.iter().map(|id| ((*id).clone(), access)).collect();
+    let (exclusive, shared) = (Access::Exclusive, Access::Shared);
+    let first = claims.claim(&guest("a"), "alpha", &wanted(&[&one], shared)).await;
+    assert_eq!(first.unwrap(), Outcome::Changed);
+    let again = claims.claim(&guest("a"), "alpha", &wanted(&[&one], shared)).await;
+    assert_eq!(again.unwrap(), Outcome::Unchanged);
+
+    let both = claims.claim(&guest("b"), "alpha", &wanted(&[&other, &one], exclusive)).await;
+    let error = both.unwrap_err().to_string();
+    assert_eq!(error, "in use: naa.5000c500a1b2c3d4 by a on alpha");
+    assert!(claims.users(&other).await.unwrap().is_empty(), "none of them");
+    let _ = claims.claim(&guest("b"), "alpha", &wanted(&[&one], shared)).await.unwrap();
+    let alone = claims.claim(&guest("a"), "alpha", &wanted(&[&one], exclusive)).await;
+    assert!(alone.is_err(), "what is shared cannot be made one's own");
+    assert!(claims.claim(&guest("a"), "beta", &wanted(&[&other], shared)).await.is_ok());
+    let twice = claims.claim(&guest("b"), "beta", &wanted(&[&one], shared)).await;
+    assert!(twice.is_err(), "it runs on alpha");
+    assert_eq!(claims.release(&guest("b"), "beta").await.unwrap(), Outcome::Unchanged);
+    assert_eq!(claims.release(&guest("b"), "alpha").await.unwrap(), Outcome::Changed);
 }
 
 #[tokio::test(start_paused = true)]

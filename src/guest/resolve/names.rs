@@ -2,8 +2,9 @@
 //!
 //! udev's rules (`60-persistent-storage.rules`, `udev-builtin-path_id.c` of systemd) make
 //! `/dev/disk/by-id/wwn-0x…` from the identity, and `/dev/disk/by-path/pci-…-fc-0x…-lun-…` from the place
-//! of the adapter, the target's name and the LUN. Behind a vHBA newer ones put `-vport-0x…` before `-fc-`;
-//! older ones do not, and give a vHBA's devices the names of its parent's.
+//! of the adapter, the target's name and the LUN. No vHBA is in the latter: a vHBA's devices and those of its
+//! parent share names, and which of them a link points to is chance. (A patch that puts `-vport-0x…` before
+//! `-fc-` is in use by some; such names are read too.)
 
 use npivot_hal::{LunId, PciAddress, ScsiAddress, Wwpn};
 
@@ -78,19 +79,13 @@ pub(super) fn by_id(id: &LunId) -> Option<String> {
     Some(format!("/dev/disk/by-id/wwn-0x{}", text.strip_prefix("naa.")?))
 }
 
-/// udev's link for a path.
-pub(super) fn by_path(
-    pci: PciAddress,
-    vport: Option<Wwpn>,
-    target: Wwpn,
-    address: ScsiAddress,
-) -> String {
-    let vport = vport.map(|wwpn| format!("vport-0x{wwpn}-")).unwrap_or_default();
+/// udev's link for a path of an adapter that shares its place with no vHBA.
+pub(super) fn by_path(pci: PciAddress, target: Wwpn, address: ScsiAddress) -> String {
     let lun = match address.lun {
         lun @ 0..256 => lun.to_string(),
         lun => format!("0x{:016x}", levels_swapped(lun)),
     };
-    format!("/dev/disk/by-path/pci-{pci}-{vport}fc-0x{target}-lun-{lun}")
+    format!("/dev/disk/by-path/pci-{pci}-fc-{}-lun-{lun}", target.sysfs())
 }
 
 #[cfg(test)]
@@ -105,17 +100,17 @@ mod tests {
         let vport: Wwpn = "5001a4a000000001".parse().unwrap();
         for (lun, text) in [(3, "3"), (16_640, "0x4100000000000000")] {
             let address = ScsiAddress { host: HostNo(7), channel: 0, target: 1, lun };
-            let name = by_path(pci, Some(vport), target, address);
-            assert_eq!(
-                name,
-                format!(
-                    "/dev/disk/by-path/pci-0000:05:00.1-vport-0x5001a4a000000001-fc-0x5006016041e0aa00-lun-{text}"
-                )
-            );
+            let name = by_path(pci, target, address);
+            let rest = format!("fc-0x5006016041e0aa00-lun-{text}");
+            assert_eq!(name, format!("/dev/disk/by-path/pci-0000:05:00.1-{rest}"));
             let pci = "0000:05:00.1".to_owned();
-            let read = BlockName::Place { pci, vport: Some(vport), target, lun };
+            let read = BlockName::Place { pci: pci.clone(), vport: None, target, lun };
             assert_eq!(BlockName::of(&name), Some(read.clone()));
             assert_eq!(BlockName::of(&format!("{name}-part2")), Some(read));
+            let patched = name.replace("-fc-", "-vport-0x5001a4a000000001-fc-");
+            let vport = Some(vport);
+            let read = BlockName::Place { pci, vport, target, lun };
+            assert_eq!(BlockName::of(&patched), Some(read));
         }
         let id: LunId = "naa.600140500000000a0000000000000001".parse().unwrap();
         let name = by_id(&id).unwrap();
@@ -134,7 +129,7 @@ mod tests {
             "/dev/disk/by-id/ata-x",
             "/dev/disk/by-id/wwn-0x12",
             "/dev/disk/by-path/pci-0000:00:1f.2-ata-1",
-            "/dev/disk/by-path/pci-0000:05:00.0-fc-0x5006-lun-1",
+            "/dev/disk/by-path/pci-0000:05:00.0-fc-0x-lun-1",
             "/dev/disk/by-path/pci-0000:05:00.0-fc-0x5006016041e0aa00-lun-0xfffffffffffffffff",
         ] {
             assert_eq!(BlockName::of(path), None, "{path}");

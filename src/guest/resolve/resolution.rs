@@ -43,8 +43,8 @@ pub enum HostDevice {
         node: String,
         /// udev's link by identity, where it makes one. It may point to any path.
         by_id: Option<String>,
-        /// udev's link by the best path's place, where the adapter is a PCI device. For a vHBA as
-        /// systemd's udev names it since version 230; older ones leave the vHBA out.
+        /// udev's link by the best path's place. Only behind a PCI adapter without vHBAs: udev leaves a
+        /// vHBA out of the name, so that its devices and its parent's share links.
         by_path: Option<String>,
         /// Its checked paths, best first.
         paths: Vec<VolumePath>,

@@ -188,11 +188,14 @@ impl<'r> Resolver<'r> {
         Ok(Some(NewSource::Block(link.to_string())))
     }
 
+    /// `None` behind a vHBA and behind an adapter that has some: their devices share these names.
     fn by_path(&self, best: &VolumePath) -> Option<String> {
         let adapter = self.survey.adapter(best.address.host)?;
-        let vport =
-            matches!(adapter.kind, AdapterKind::Virtual { .. }).then_some(adapter.names.wwpn);
-        Some(names::by_path(self.survey.pci(adapter)?, vport, best.target?, best.address))
+        let alone = match adapter.kind {
+            AdapterKind::Physical { npiv } => npiv.is_none_or(|npiv| npiv.in_use == 0),
+            _ => false,
+        };
+        alone.then(|| Some(names::by_path(adapter.pci?, best.target?, best.address)))?
     }
 
     async fn compare_uses(&mut self) {

@@ -27,7 +27,8 @@ pub(super) fn read<'a>(
     let known: &[&'static str] = match kind.as_str() {
         "volume" => &VOLUME,
         "fc" => &FC,
-        "block" => &BLOCK,
+        // A drive may be empty.
+        "block" if source.attribute("dev").is_some() => &BLOCK,
         _ => return foreign(&source, &kind).map(|()| None),
     };
     if kind != "fc" {
@@ -129,7 +130,7 @@ fn fc(source: &Node<'_>) -> Result<DeviceSource, XmlError> {
 }
 
 fn block(source: &Node<'_>) -> Result<DeviceSource, XmlError> {
-    let dev = source.required_attribute("dev", &BLOCK, "expected the block device's path")?;
+    let dev = source.required_attribute("dev", &[], "expected the block device's path")?;
     clean(&dev, "the block device's path")?;
     Ok(DeviceSource::Block { dev: dev.text })
 }
