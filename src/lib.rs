@@ -10,13 +10,13 @@
 //!
 //! | module | what is in it |
 //! |---|---|
-//! | [`libvirt`] | libvirt's XML: pool definitions, read and written without loss |
+//! | [`libvirt`] | libvirt's XML: pools and guests, read and written without loss |
 //! | [`identity`] | new world wide names that nobody has |
 //! | [`vhba`] | a vHBA on a host: which adapter carries it, made and logged in, or nothing left behind |
 //! | [`pool`] | a pool on its vHBA: started when its LUNs are there, its volumes by identity with all paths |
 //! | [`zones`] | the zone edits that let a name in and take it out again |
 //! | [`site`] | the machines that a piece of work is about |
-//! | [`guest`] | the port through which a guest is paused and moved |
+//! | [`guest`] | a guest's storage as this host's devices, libvirt's hook, the port through which it is moved |
 //! | [`node`] | definitions that outlive a reboot, and what of them is up; drift, found and mended |
 //! | [`store`] | the file in which definitions are kept |
 //! | [`migration`] | plan, check, execute, recover |

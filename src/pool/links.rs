@@ -33,11 +33,10 @@ fn lun_id(lun: u64) -> String {
 
 /// The link of a volume by what it is: every path of it has the same, and it leads to one of them.
 ///
-/// `None` for identities of which the rules make no such link: those that are text alone.
+/// `None` for identities of which the rules make no such link: those that are no NAA designators (`scsi_id` sets `ID_WWN` for these only).
 pub fn by_id(id: &LunId) -> Option<String> {
     let text = id.to_string();
-    let hex = text.strip_prefix("naa.").or_else(|| text.strip_prefix("eui."))?;
-    Some(format!("{BY_ID}/wwn-0x{hex}"))
+    Some(format!("{BY_ID}/wwn-0x{}", text.strip_prefix("naa.")?))
 }
 
 #[cfg(test)]

@@ -100,8 +100,8 @@ impl Bed {
             let definition = PoolDefinition::parse("pool.xml", xml).unwrap();
             let up = pool::start(&*host, &definition, &StartOptions::default()).await.unwrap();
             let (name, uuid) = (definition.name, definition.uuid);
-            vhbas.push(up.vhba.adapter);
-            pools.put(FoundPool { name, uuid, adapters: Some(vec![up.vhba.adapter]) });
+            vhbas.push(up.vhbas[0].adapter);
+            pools.put(FoundPool { name, uuid, adapters: Some(vec![up.vhbas[0].adapter]) });
             ids = up.volumes.volumes.into_keys().collect();
         }
         let both = FoundPool {

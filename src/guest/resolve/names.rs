@@ -6,7 +6,7 @@
 //! parent share names, and which of them a link points to is chance. (A patch that puts `-vport-0x…` before
 //! `-fc-` is in use by some; such names are read too.)
 
-use npivot_hal::{LunId, PciAddress, ScsiAddress, Wwpn};
+use npivot_hal::{LunId, Wwpn};
 
 /// What a path to a block device says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,25 +73,11 @@ fn levels_swapped(lun: u64) -> u64 {
     npivot_hal::Lun::from_sysfs(lun).to_wire().iter().fold(0, |n, b| n << 8 | u64::from(*b))
 }
 
-/// udev's link for an identity, where it makes one.
-pub(super) fn by_id(id: &LunId) -> Option<String> {
-    let text = id.to_string();
-    Some(format!("/dev/disk/by-id/wwn-0x{}", text.strip_prefix("naa.")?))
-}
-
-/// udev's link for a path of an adapter that shares its place with no vHBA.
-pub(super) fn by_path(pci: PciAddress, target: Wwpn, address: ScsiAddress) -> String {
-    let lun = match address.lun {
-        lun @ 0..256 => lun.to_string(),
-        lun => format!("0x{:016x}", levels_swapped(lun)),
-    };
-    format!("/dev/disk/by-path/pci-{pci}-fc-{}-lun-{lun}", target.sysfs())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use npivot_hal::HostNo;
+    use crate::pool::{by_id, by_path};
+    use npivot_hal::PciAddress;
 
     #[test]
     fn names_are_read_as_they_are_made() {
@@ -99,8 +85,7 @@ mod tests {
         let target: Wwpn = "5006016041e0aa00".parse().unwrap();
         let vport: Wwpn = "5001a4a000000001".parse().unwrap();
         for (lun, text) in [(3, "3"), (16_640, "0x4100000000000000")] {
-            let address = ScsiAddress { host: HostNo(7), channel: 0, target: 1, lun };
-            let name = by_path(pci, target, address);
+            let name = by_path(pci, target, lun);
             let rest = format!("fc-0x5006016041e0aa00-lun-{text}");
             assert_eq!(name, format!("/dev/disk/by-path/pci-0000:05:00.1-{rest}"));
             let pci = "0000:05:00.1".to_owned();

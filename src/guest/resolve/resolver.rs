@@ -3,7 +3,7 @@
 use npivot_hal::{AdapterKind, ErrorKind, LunId};
 
 use super::finding::Problem;
-use super::names::{self, BlockName};
+use super::names::BlockName;
 use super::pick::{Picked, Question};
 use super::scope::{self, Meaning, Scope};
 use super::survey::Survey;
@@ -11,7 +11,7 @@ use super::{Finding, HostDevice, Ports, Purpose, Resolution, ResolvedDevice, use
 use crate::guest::ports::GuestId;
 use crate::guest::{DeviceLink, Through};
 use crate::libvirt::{DeviceSource, Domain, GuestDevice, NewSource};
-use crate::pool::VolumePath;
+use crate::pool::{self, VolumePath};
 
 pub(super) struct Resolver<'r> {
     domain: &'r Domain,
@@ -160,7 +160,7 @@ impl<'r> Resolver<'r> {
             let fix = "name the disk by a pool's volume, or by a link that holds its identity";
             self.find(index, Problem::warning(text).fix(fix));
         }
-        let (by_id, by_path) = (names::by_id(&id), self.by_path(best));
+        let (by_id, by_path) = (pool::by_id(&id), self.by_path(best));
         let block = HostDevice::Block { link, node, by_id, by_path, paths };
         Ok(base(index, device, Some(id), block, new))
     }
@@ -195,7 +195,7 @@ impl<'r> Resolver<'r> {
             AdapterKind::Physical { npiv } => npiv.is_none_or(|npiv| npiv.in_use == 0),
             _ => false,
         };
-        alone.then(|| Some(names::by_path(adapter.pci?, best.target?, best.address)))?
+        alone.then(|| Some(pool::by_path(adapter.pci?, best.target?, best.address.lun)))?
     }
 
     async fn compare_uses(&mut self) {

@@ -1,7 +1,7 @@
 //! A message from its descriptors.
 
 use super::collect::{Collected, contents_of};
-use super::header::{DescriptorType, Header, Operation, VERSION, WORD_BYTES};
+use super::header::{DescriptorType, Flags, Header, Operation, VERSION, WORD_BYTES};
 use super::message::{
     Advertisement, ClearVirtualLink, KeepAlive, LinkService, Message, Solicitation,
     VlanNotification, VlanRequest,
@@ -35,24 +35,10 @@ impl<'a> Message<'a> {
         let raw = list.peek();
         Ok(match operation {
             Operation::SOLICITATION => {
-                let found = Collected::read(list)?;
-                Self::Solicitation(Solicitation {
-                    flags,
-                    mac: need.some(found.mac, DescriptorType::MAC)?,
-                    name: need.some(found.name, DescriptorType::NAME)?.name,
-                    max_bytes: need.some(found.max_size, DescriptorType::MAX_SIZE)?.bytes,
-                })
+                Self::Solicitation(solicitation(&Collected::read(list)?, flags, &need)?)
             }
             Operation::ADVERTISEMENT => {
-                let found = Collected::read(list)?;
-                Self::Advertisement(Advertisement {
-                    flags,
-                    priority: need.some(found.priority, DescriptorType::PRIORITY)?.priority,
-                    mac: need.some(found.mac, DescriptorType::MAC)?,
-                    name: need.some(found.name, DescriptorType::NAME)?.name,
-                    fabric: need.some(found.fabric, DescriptorType::FABRIC)?,
-                    keep_alive: need.some(found.keep_alive, DescriptorType::KEEP_ALIVE)?,
-                })
+                Self::Advertisement(advertisement(&Collected::read(list)?, flags, &need)?)
             }
             Operation::LINK_SERVICE_REQUEST | Operation::LINK_SERVICE_REPLY => {
                 let found = Collected::read(list)?;
@@ -96,6 +82,34 @@ impl<'a> Message<'a> {
             _ => Self::Other { operation, flags, descriptors: raw },
         })
     }
+}
+
+fn solicitation(
+    found: &Collected<'_>,
+    flags: Flags,
+    need: &Need,
+) -> Result<Solicitation, DecodeError> {
+    Ok(Solicitation {
+        flags,
+        mac: need.some(found.mac, DescriptorType::MAC)?,
+        name: need.some(found.name, DescriptorType::NAME)?.name,
+        max_bytes: need.some(found.max_size, DescriptorType::MAX_SIZE)?.bytes,
+    })
+}
+
+fn advertisement(
+    found: &Collected<'_>,
+    flags: Flags,
+    need: &Need,
+) -> Result<Advertisement, DecodeError> {
+    Ok(Advertisement {
+        flags,
+        priority: need.some(found.priority, DescriptorType::PRIORITY)?.priority,
+        mac: need.some(found.mac, DescriptorType::MAC)?,
+        name: need.some(found.name, DescriptorType::NAME)?.name,
+        fabric: need.some(found.fabric, DescriptorType::FABRIC)?,
+        keep_alive: need.some(found.keep_alive, DescriptorType::KEEP_ALIVE)?,
+    })
 }
 
 /// Says which descriptor is missing.
