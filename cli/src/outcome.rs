@@ -8,6 +8,7 @@ use std::path::PathBuf;
 
 use npivot_lab::ScenarioError;
 use npivot_lab::connection::ConnectError;
+use npivot_lab::state::StateError;
 
 /// What a command found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +34,9 @@ pub(crate) enum Failure {
     /// There is no connection.
     #[error("{0}")]
     Connect(#[from] ConnectError),
+    /// A simulated SAN cannot be kept.
+    #[error("{0}")]
+    State(#[from] StateError),
     /// The machine, the fabric or the array refused or could not be asked.
     #[error("{}", one_line(.0))]
     Hal(#[from] npivot_hal::Error),

@@ -12,6 +12,7 @@
 //! | [`guest`] | a simulated guest: it writes checksummed blocks, can be paused and moved, and is audited |
 //! | [`footprint`] | what a guest's storage identity leaves on a SAN |
 //! | [`connection`] | from a URI to a host: this machine, a capture, a simulated one |
+//! | [`state`] | a world that is kept in a directory, from one command to the next |
 //! | [`ground`] | a simulated host as the ground that the Linux backend stands on |
 //! | [`proving`] | simulated SANs as places to prove backends in |
 
@@ -21,6 +22,7 @@ pub mod ground;
 pub mod guest;
 pub mod proving;
 pub mod scenario;
+pub mod state;
 
 pub use guest::SimGuest;
 pub use scenario::{Report, Scenario, ScenarioError, load_topology};

@@ -100,7 +100,7 @@ Example:
       vport create --parent host0 50:01:a4:a0:00:00:00:01 50:01:a4:a0:00:00:01:01
 
 Exit code 1 if it was made and has not logged in within the time given: it stays.
-A simulated SAN is booted anew by each command.")]
+A simulated SAN is booted anew by each command, unless --state keeps it.")]
     Create {
         /// The adapter to make it on: `host5`, `5`, or its port name.
         #[arg(long)]

@@ -1,6 +1,7 @@
 //! The command line.
 
 mod connected;
+mod lab;
 
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ use npivot_lab::connection::Uri;
 pub(crate) use connected::{
     Adapter, Allow, Capture, Conform, ExportArgs, Host, Lun, LunName, ReportFormat, Vport,
 };
+pub(crate) use lab::{Lab, State};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -25,7 +27,7 @@ Exit codes:
 pub(crate) struct Args {
     /// What to look at: this machine (`sysfs:`), a directory with its sysfs (`sysfs:DIR`), a capture of
     /// another (`sysfs:ARCHIVE#PHASE`), a simulated host (`sim:TOPOLOGY#HOST`), or the same through its
-    /// sysfs tree (`tree:TOPOLOGY#HOST`). For host, lun, vport, conform and capture.
+    /// sysfs tree (`tree:TOPOLOGY#HOST`). For host, lun, vport, lab and conform.
     #[arg(
         short = 'c',
         long = "connect",
@@ -35,6 +37,8 @@ pub(crate) struct Args {
         hide_default_value = true
     )]
     pub(crate) connect: Uri,
+    #[command(flatten)]
+    pub(crate) state: State,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -96,6 +100,9 @@ group, is taken as that of a vHBA to be made on one of the host's adapters.")]
     /// Make, delete and list virtual N_Ports (NPIV).
     #[command(subcommand)]
     Vport(Vport),
+    /// Do to a simulated host what it cannot do itself.
+    #[command(subcommand)]
+    Lab(Lab),
     /// Prove a backend: run the conformance suite on a connection.
     Conform(Conform),
     /// Write a simulated host's sysfs tree to a directory, for programs that can read one elsewhere.

@@ -14,12 +14,16 @@ use npivot_tree::export::{Attributes, Export as Exporting};
 
 use super::boot;
 use super::words::find;
-use crate::args::{Capture, ExportArgs};
+use crate::args::{Capture, ExportArgs, State};
 use crate::outcome::{Answer, Failure};
 use crate::progress::Progress;
 
-pub(super) fn export(wanted: &ExportArgs, out: &mut impl Write) -> Result<Answer, Failure> {
-    let mut world = boot(&wanted.topology)?;
+pub(super) fn export(
+    wanted: &ExportArgs,
+    state: &State,
+    out: &mut impl Write,
+) -> Result<Answer, Failure> {
+    let mut world = boot(&wanted.topology, state)?;
     let names = world.hosts().iter().map(|host| host.name.as_str());
     let place = find("host", &wanted.host, names)?;
     let host = HostIx::from_index(place);

@@ -14,7 +14,7 @@ use npivot_hal::Wwpn;
 use super::record::Record;
 use super::words::{check_initiator, find};
 use super::{boot, json};
-use crate::args::Format;
+use crate::args::{Format, State};
 use crate::ink::Ink;
 use crate::outcome::{Answer, Failure};
 use crate::show::Who;
@@ -31,9 +31,10 @@ pub(super) fn run(
     path: &Path,
     question: &Question<'_>,
     format: Format,
+    state: &State,
     out: &mut impl Write,
 ) -> Result<Answer, Failure> {
-    let world = boot(path)?;
+    let world = boot(path, state)?;
     let hosts = world.hosts().iter().map(|host| host.name.as_str());
     let host = HostIx::from_index(find("host", question.host, hosts)?);
     let (array, volume) = find_volume(&world, question)?;

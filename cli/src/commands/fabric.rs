@@ -7,16 +7,20 @@ use npivot_lab::load_topology;
 
 use super::words::find;
 use super::{boot, build, json};
-use crate::args::{Fabric, Picture};
+use crate::args::{Fabric, Picture, State};
 use crate::ink::Ink;
 use crate::outcome::{Answer, Failure};
 use crate::show::{SanView, dot, picture, text};
 
-pub(super) fn run(command: &Fabric, out: &mut impl Write) -> Result<Answer, Failure> {
+pub(super) fn run(
+    command: &Fabric,
+    state: &State,
+    out: &mut impl Write,
+) -> Result<Answer, Failure> {
     match command {
         Fabric::Check { topology } => check(topology, out),
         Fabric::Show { topology, format, fabric } => {
-            show(topology, *format, fabric.as_deref(), out)
+            show(topology, *format, fabric.as_deref(), state, out)
         }
     }
 }
@@ -52,9 +56,10 @@ fn show(
     path: &Path,
     format: Picture,
     only: Option<&str>,
+    state: &State,
     out: &mut impl Write,
 ) -> Result<Answer, Failure> {
-    let world = boot(path)?;
+    let world = boot(path, state)?;
     let mut view = SanView::of(&world);
     if let Some(name) = only {
         find("fabric", name, view.fabrics.iter().map(|fabric| fabric.name.as_str()))?;

@@ -13,9 +13,10 @@ use std::io::Write;
 use std::path::Path;
 
 use npivot_fabric::{Topology, World};
+use npivot_lab::state::Kept;
 use npivot_lab::{Scenario, load_topology};
 
-use crate::args::{Args, Command, Format};
+use crate::args::{Args, Command, Format, State};
 use crate::outcome::{Answer, Failure};
 use crate::progress::Progress;
 
@@ -23,17 +24,17 @@ use crate::progress::Progress;
 pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<Answer, Failure> {
     match &args.command {
         Command::Run { scenario, format, seed } => run_scenario(scenario, *format, *seed, out),
-        Command::Fabric(command) => fabric::run(command, out),
+        Command::Fabric(command) => fabric::run(command, &args.state, out),
         Command::Explain { topology, host, volume, array, initiator, format } => {
             let question =
                 explain::Question { host, volume, array: array.as_deref(), initiator: *initiator };
-            explain::run(topology, &question, *format, out)
+            explain::run(topology, &question, *format, &args.state, out)
         }
-        Command::Host(_) | Command::Lun(_) | Command::Vport(_) => {
-            connected::run(&args.command, &args.connect, out)
+        Command::Host(_) | Command::Lun(_) | Command::Vport(_) | Command::Lab(_) => {
+            connected::run(&args.command, &args.connect, &args.state, out)
         }
         Command::Conform(wanted) => conform::run(wanted, &args.connect, out),
-        Command::Export(wanted) => copies::export(wanted, out),
+        Command::Export(wanted) => copies::export(wanted, &args.state, out),
         Command::Capture(wanted) => copies::capture(wanted, out),
         Command::Completions { shell } => generate::completions(*shell, out),
         Command::Man { directory } => generate::man(directory.as_deref(), out),
@@ -58,6 +59,14 @@ fn run_scenario(
     Ok(report.passed().into())
 }
 
+/// Tells what is no answer, but should be known.
+fn say(notice: Option<&str>) {
+    if let Some(notice) = notice {
+        // Who closed it does not want to know.
+        let _ = writeln!(std::io::stderr(), "npivot: {notice}");
+    }
+}
+
 /// Writes a value as JSON, indented, with a line's end.
 fn json(value: &impl serde::Serialize, out: &mut impl Write) -> Result<(), Failure> {
     serde_json::to_writer_pretty(&mut *out, value).map_err(|error| {
@@ -76,9 +85,14 @@ fn build(topology: &Topology) -> Result<World, Failure> {
     World::from_topology(topology, 0).map_err(|refusal| Failure::Word(refusal.to_string()))
 }
 
-/// The topology in a file, booted until it is quiet.
-fn boot(path: &Path) -> Result<World, Failure> {
-    let (_, topology) = load_topology(path)?;
+/// The topology in a file, booted until it is quiet; or as it is kept. What is done to it here is not.
+fn boot(path: &Path, state: &State) -> Result<World, Failure> {
+    let (file, topology) = load_topology(path)?;
+    if let Some(state) = state.directory() {
+        let opened = Kept::open(&state, &topology, &file)?;
+        say(opened.notice.as_deref());
+        return Ok(opened.world);
+    }
     let mut world = build(&topology)?;
     let hbas = topology.hosts.iter().map(|host| host.hbas.len());
     let targets = topology.arrays.iter().map(|array| array.ports.len());

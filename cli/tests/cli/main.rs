@@ -3,6 +3,7 @@
 mod answers;
 mod hosts;
 mod pictures;
+mod state;
 mod words;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ fn root() -> PathBuf {
 /// Runs the command with these words.
 fn npivot(args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_npivot"));
+    command.env_remove("NPIVOT_STATE");
     command.current_dir(root()).args(args).output().expect("the command can be started")
 }
 

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::SCHEMES;
 use crate::ScenarioError;
+use crate::state::StateError;
 
 /// Why there is no connection.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +24,9 @@ pub enum ConnectError {
     /// The topology is wrong or cannot be read.
     #[error(transparent)]
     Topology(#[from] ScenarioError),
+    /// The simulated world cannot be kept where it should be.
+    #[error(transparent)]
+    State(#[from] StateError),
     /// The topology has no such host.
     #[error("{}: there is no host `{name}`: it has {known}", file.display())]
     NoSuchHost {

@@ -12,6 +12,7 @@
 
 mod error;
 mod sim;
+mod simulated;
 mod sysfs;
 mod uri;
 
@@ -23,8 +24,10 @@ use npivot_conformance::{Deviation, Maker};
 use npivot_hal::{Array, Fabric, Host, WwnPair};
 
 use crate::proving::deviations_of;
+use crate::state::StateDir;
 
 pub use error::ConnectError;
+pub use simulated::Simulated;
 pub use uri::Uri;
 
 /// What a URI leads to.
@@ -37,12 +40,28 @@ pub struct Connection {
     pub fabrics: Vec<Arc<dyn Fabric>>,
     /// The arrays that can be asked along with it.
     pub arrays: Vec<Arc<dyn Array>>,
+    /// The simulation behind it, where there is one.
+    pub simulated: Option<Simulated>,
 }
 
 impl Connection {
     /// A host alone.
     pub fn of_host(host: Arc<dyn Host>) -> Self {
-        Self { host, fabrics: vec![], arrays: vec![] }
+        Self { host, fabrics: vec![], arrays: vec![], simulated: None }
+    }
+}
+
+impl Connection {
+    /// Ends the work on it: what is kept is kept now, and as it is once it is quiet. Without a world that
+    /// is kept it does nothing.
+    ///
+    /// # Errors
+    /// [`ConnectError::State`]: what was done is not kept.
+    pub async fn finish(&self) -> Result<(), ConnectError> {
+        match self.simulated.as_ref().and_then(|simulated| simulated.keeper.as_ref()) {
+            Some(keeper) => Ok(keeper.finish().await?),
+            None => Ok(()),
+        }
     }
 }
 
@@ -71,7 +90,7 @@ pub struct Scheme {
     pub forms: &'static [&'static str],
     /// Whose time passes.
     pub clock: Clock,
-    open: for<'a> fn(&'a Uri) -> Connecting<'a>,
+    open: for<'a> fn(&'a Uri, Option<&'a StateDir>) -> Connecting<'a>,
     maker: Making,
 }
 
@@ -81,21 +100,21 @@ pub const SCHEMES: &[Scheme] = &[
         name: "sysfs",
         forms: &["sysfs:", "sysfs:DIR", "sysfs:ARCHIVE#PHASE"],
         clock: Clock::Real,
-        open: |uri| Box::pin(async move { sysfs::open(uri) }),
+        open: |uri, _| Box::pin(async move { sysfs::open(uri) }),
         maker: sysfs::maker,
     },
     Scheme {
         name: "sim",
         forms: &["sim:TOPOLOGY#HOST"],
         clock: Clock::Virtual,
-        open: |uri| Box::pin(async move { sim::open(uri) }),
+        open: |uri, state| Box::pin(async move { sim::open(uri, state) }),
         maker: sim::maker,
     },
     Scheme {
         name: "tree",
         forms: &["tree:TOPOLOGY#HOST"],
         clock: Clock::Virtual,
-        open: |uri| Box::pin(async move { sim::open_tree(uri) }),
+        open: |uri, state| Box::pin(async move { sim::open_tree(uri, state) }),
         maker: sim::tree_maker,
     },
 ];
@@ -114,7 +133,21 @@ impl Uri {
     /// # Panics
     /// Outside of a tokio runtime.
     pub async fn connect(&self) -> Result<Connection, ConnectError> {
-        (self.scheme().open)(self).await
+        (self.scheme().open)(self, None).await
+    }
+
+    /// Connects, with a simulated world that is kept in a directory: it is as the last one left it who had
+    /// it there, and each call that changes it is durable before it is answered. At the end,
+    /// [`Connection::finish`] keeps the rest. What is not simulated keeps its state itself, and the
+    /// directory is not looked at.
+    ///
+    /// # Errors
+    /// As for [`connect`](Self::connect), and [`ConnectError::State`].
+    ///
+    /// # Panics
+    /// Outside of a tokio runtime.
+    pub async fn connect_keeping(&self, state: &StateDir) -> Result<Connection, ConnectError> {
+        (self.scheme().open)(self, Some(state)).await
     }
 
     /// Where what it leads to is known to differ from the contract.

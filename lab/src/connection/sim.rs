@@ -1,18 +1,22 @@
 //! Hosts of a simulated SAN: as the simulator's own backend, or through their sysfs trees.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use npivot_conformance::Maker;
+use npivot_fabric::san::ids::HostIx;
 use npivot_fabric::{Simulation, Topology};
-use npivot_hal::{Array, Fabric, WwnPair};
+use npivot_hal::WwnPair;
 
-use super::{ConnectError, Connection, Uri};
+use super::{ConnectError, Connection, Simulated, Uri};
 use crate::ground::{linux_host, over};
 use crate::load_topology;
 use crate::proving::SimMaker;
+use crate::state::{Kept, StateDir};
 
 /// A host of a topology, by name.
 struct Named {
+    file: PathBuf,
     topology: Topology,
     host: String,
 }
@@ -35,38 +39,42 @@ fn named(uri: &Uri) -> Result<Named, ConnectError> {
             return Err(incomplete(format!("name a host after `#`: {}", known.join(", "))));
         }
     };
-    Ok(Named { topology, host })
+    Ok(Named { file, topology, host })
 }
 
 /// The simulator's own backend.
-pub(super) fn open(uri: &Uri) -> Result<Connection, ConnectError> {
-    let Named { topology, host } = named(uri)?;
-    let simulation = Simulation::booted(&topology, 0);
-    let host = simulation.host(&host).expect("the topology has it");
-    Ok(with_san(&simulation, Connection::of_host(host)))
+pub(super) fn open(uri: &Uri, state: Option<&StateDir>) -> Result<Connection, ConnectError> {
+    let (simulated, host) = start(uri, state)?;
+    let host = simulated.simulation().host(&host).expect("the topology has it");
+    Ok(simulated.connection(host))
 }
 
-fn with_san(simulation: &Simulation, mut connection: Connection) -> Connection {
-    connection.fabrics = simulation.fabrics().into_iter().map(|f| f as Arc<dyn Fabric>).collect();
-    connection.arrays = simulation.arrays().into_iter().map(|a| a as Arc<dyn Array>).collect();
-    connection
+/// Starts the simulation: of a world that is kept, or of one that is booted for it.
+fn start(uri: &Uri, state: Option<&StateDir>) -> Result<(Simulated, String), ConnectError> {
+    let Named { file, topology, host } = named(uri)?;
+    let place = topology.hosts.iter().position(|spec| spec.name == host);
+    let ix = HostIx::from_index(place.expect("the topology has it"));
+    let simulated = match state {
+        None => Simulated::new(Simulation::booted(&topology, 0), ix),
+        Some(state) => Simulated::kept(Kept::open(state, &topology, &file)?, ix),
+    };
+    Ok((simulated, host))
 }
 
 pub(super) fn maker(uri: &Uri, _: &[WwnPair]) -> Result<Box<dyn Maker>, ConnectError> {
-    let Named { topology, host } = named(uri)?;
+    let Named { topology, host, .. } = named(uri)?;
     Ok(Box::new(SimMaker::new(topology, host).named(uri.to_string())))
 }
 
 /// The Linux backend on the host's sysfs tree.
-pub(super) fn open_tree(uri: &Uri) -> Result<Connection, ConnectError> {
-    let Named { topology, host } = named(uri)?;
-    let simulation = Simulation::booted(&topology, 0);
-    let host = linux_host(&simulation, &host).expect("the topology has it");
-    Ok(with_san(&simulation, Connection::of_host(Arc::new(host))))
+pub(super) fn open_tree(uri: &Uri, state: Option<&StateDir>) -> Result<Connection, ConnectError> {
+    let (simulated, host) = start(uri, state)?;
+    let host = linux_host(simulated.simulation(), &host).expect("the topology has it");
+    Ok(simulated.connection(Arc::new(host)))
 }
 
 pub(super) fn tree_maker(uri: &Uri, _: &[WwnPair]) -> Result<Box<dyn Maker>, ConnectError> {
-    let Named { topology, host } = named(uri)?;
+    let Named { topology, host, .. } = named(uri)?;
     let maker = SimMaker::new(topology, host).named(uri.to_string());
     Ok(Box::new(maker.over_host(|simulation, host| Arc::new(over(simulation, &host)))))
 }

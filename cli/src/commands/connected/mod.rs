@@ -1,14 +1,16 @@
-//! The commands that work on a connection: `host`, `lun`, `vport`.
+//! The commands that work on a connection: `host`, `lun`, `vport`, `lab`.
 //!
 //! | module | what is in it |
 //! |---|---|
 //! | `host` | `host list`, `show` and `events` |
 //! | `tree` | `host tree` |
 //! | `lun` | `lun list` and `show` |
+//! | `lab` | `lab reboot` |
 //! | `vport` | `vport create`, `delete` and `list` |
 //! | `records` | what they print for programs |
 
 mod host;
+mod lab;
 mod lun;
 mod records;
 mod tree;
@@ -17,24 +19,59 @@ mod vport;
 use std::io::Write;
 
 use npivot_hal::{Adapter as AdapterRecord, Error, ErrorKind, Host as HalHost};
-use npivot_lab::connection::{Clock, Uri};
+use npivot_lab::connection::{Clock, Connection, Simulated, Uri};
 use tokio::runtime::{Builder, Runtime};
 
-use crate::args::{Adapter, Command};
+use super::say;
+use crate::args::{Adapter, Command, Host, State};
 use crate::outcome::{Answer, Failure};
 
 /// Does a command on a connection.
-pub(super) fn run(command: &Command, uri: &Uri, out: &mut impl Write) -> Result<Answer, Failure> {
+pub(super) fn run(
+    command: &Command,
+    uri: &Uri,
+    state: &State,
+    out: &mut impl Write,
+) -> Result<Answer, Failure> {
     runtime(uri.clock())?.block_on(async {
-        let connection = uri.connect().await?;
-        let done = match command {
-            Command::Host(command) => host::run(command, &connection, out).await,
-            Command::Lun(command) => lun::run(command, &*connection.host, out).await,
-            Command::Vport(command) => vport::run(command, &*connection.host, out).await,
-            _ => Ok(Answer::Yes),
+        let Some(state) = state.directory() else {
+            let connection = uri.connect().await?;
+            return on(command, uri, &connection, out).await;
         };
-        done.or_else(|failure| explained(failure, uri))
+        let connection = uri.connect_keeping(&state).await?;
+        say(connection.simulated.as_ref().and_then(Simulated::notice));
+        if matches!(command, Command::Host(Host::Events { .. })) {
+            // It changes nothing, and is read while it runs.
+            let done = on(command, uri, &connection, out).await;
+            connection.finish().await?;
+            return done;
+        }
+        // What is said to be done is kept before it is said.
+        let mut answer = vec![];
+        let done = on(command, uri, &connection, &mut answer).await;
+        let finished = connection.finish().await;
+        if done.is_ok() {
+            finished?;
+        }
+        out.write_all(&answer)?;
+        done
     })
+}
+
+async fn on(
+    command: &Command,
+    uri: &Uri,
+    connection: &Connection,
+    out: &mut impl Write,
+) -> Result<Answer, Failure> {
+    let done = match command {
+        Command::Host(command) => host::run(command, connection, out).await,
+        Command::Lun(command) => lun::run(command, &*connection.host, out).await,
+        Command::Vport(command) => vport::run(command, &*connection.host, out).await,
+        Command::Lab(command) => lab::run(command, uri, connection, out).await,
+        _ => Ok(Answer::Yes),
+    };
+    done.or_else(|failure| explained(failure, uri))
 }
 
 /// A runtime for a connection: the time of a simulated one is virtual.

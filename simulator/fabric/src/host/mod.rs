@@ -16,12 +16,14 @@
 //! | `records` | the tables: host, adapter, remote port, device |
 //! | `driver` | what each driver allows and answers |
 //! | `login` | adapters' fabric logins and their loss |
+//! | `boot` | a host that is restarted |
 //! | `vport` | making and deleting vports, their states |
 //! | `remote` | name server queries, logins to targets, RSCN; remote ports lost and found; their time-outs |
 //! | `numbers` | numbers that are given out lowest first |
 //! | `device` | scans, devices, their names |
 //! | `io` | INQUIRY, reads and writes |
 
+mod boot;
 mod device;
 mod driver;
 mod io;
@@ -35,6 +37,7 @@ pub use device::disk_name;
 pub use driver::VportRefusal;
 pub use io::IoFailure;
 pub(crate) use login::RETRY_US;
+pub(crate) use records::DEV_LOSS_SECS;
 pub use records::{Adapter, Device, DeviceKey, Host, Kind, Rport};
 
 use npivot_hal::{HostNo, ScanScope};
@@ -101,6 +104,10 @@ impl World {
                 self.set_symbolic_name(vport, &name)
             }
             HostCommand::Rescan(address) => self.rescan_device(host, address),
+            HostCommand::Reboot => {
+                self.reboot(host);
+                Ok(Reply::Done)
+            }
             HostCommand::Identify(address) => self.identify(host, address),
             HostCommand::Inspect(address) => self.inspect(host, address),
             HostCommand::ReportLuns { adapter, target } => {

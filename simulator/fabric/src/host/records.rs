@@ -13,6 +13,10 @@ use crate::config::Driver;
 use crate::san::ids::{AdapterIx, ArrayIx, HostIx, NPortIx, PortIx};
 use crate::world::{SimTime, Stamp};
 
+/// The `dev_loss_tmo` of an adapter until somebody sets it, in seconds (`fc_dev_loss_tmo`,
+/// `drivers/scsi/scsi_transport_fc.c`).
+pub(crate) const DEV_LOSS_SECS: u32 = 60;
+
 /// A simulated Linux host.
 #[derive(Debug, Clone)]
 pub struct Host {

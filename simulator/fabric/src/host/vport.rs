@@ -2,7 +2,7 @@
 
 use npivot_hal::{HostNo, Outcome, PortState, VportState, WwnPair};
 
-use super::{Adapter, Kind, VportRefusal};
+use super::{Adapter, DEV_LOSS_SECS, Kind, VportRefusal};
 use crate::config::Driver;
 use crate::san::ids::{AdapterIx, HostIx, PortIx};
 use crate::world::{Answer, Happening, Refusal, Reply, World};
@@ -108,7 +108,7 @@ impl World {
             state: PortState::Linkdown,
             rports: std::collections::BTreeMap::new(),
             devices: std::collections::BTreeMap::new(),
-            dev_loss_secs: 60,
+            dev_loss_secs: DEV_LOSS_SECS,
             bsg,
             since: self.now(),
             login: self.stamp(),

@@ -107,7 +107,7 @@ pub(crate) const fn roles(target: bool) -> Roles {
     Roles { target, initiator: !target }
 }
 
-/// What the kernel of a host is asked to do: its sysfs writes and its block I/O.
+/// What the kernel of a host is asked to do (its sysfs writes and its block I/O), and its restart.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -189,6 +189,10 @@ pub enum HostCommand {
         /// In seconds; `None` is `off`.
         secs: Option<u32>,
     },
+    /// Restarts it. Its vports and all that it knew of the SAN are gone, its adapters log in anew, and all
+    /// numbers are dealt anew from 0, those of the adapters in an order drawn from the world's seed. What
+    /// is in the arrays stays.
+    Reboot,
     /// INQUIRY for VPD page 83 on a device.
     Identify(ScsiAddress),
     /// Everything that a device says of itself.

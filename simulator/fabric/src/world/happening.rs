@@ -36,6 +36,11 @@ pub enum Happening {
         /// The address that it had.
         fc_id: FcId,
     },
+    /// A host is restarted. What it loses is told next, under the numbers that it had; then what it finds.
+    Boot {
+        /// The host.
+        host: HostIx,
+    },
     /// An adapter's port changed its state.
     Adapter {
         /// Its host.
@@ -129,7 +134,8 @@ impl Happening {
             | Self::LoginRefused { fabric, .. }
             | Self::Logout { fabric, .. }
             | Self::Zoning { fabric, .. } => &world.san().fabrics[fabric.index()].name,
-            Self::Adapter { host, .. }
+            Self::Boot { host }
+            | Self::Adapter { host, .. }
             | Self::Vport { host, .. }
             | Self::RemotePort { host, .. }
             | Self::Lun { host, .. }
@@ -146,6 +152,7 @@ impl Happening {
             Self::Login { wwpn, fc_id, .. } => format!("{wwpn} logged in as {fc_id}"),
             Self::LoginRefused { wwpn, reason, .. } => format!("{wwpn} refused: {reason}"),
             Self::Logout { wwpn, fc_id, .. } => format!("{wwpn} logged out of {fc_id}"),
+            Self::Boot { .. } => "boots anew".into(),
             Self::Adapter { no, state, .. } => format!("{no} {state}"),
             Self::Vport { parent, wwpn, state: Some(state), .. } => {
                 format!("vport {wwpn} on {parent} {state}")

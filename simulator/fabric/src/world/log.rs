@@ -26,7 +26,7 @@ struct Header {
 }
 
 /// The version of the format that is written and read.
-const VERSION: u32 = 1;
+pub const VERSION: u32 = 1;
 
 /// The longest run that is repeated: a year.
 const LONGEST: SimTime = SimTime(365 * 86_400 * 1_000_000);
@@ -104,6 +104,14 @@ impl CommandLog {
         Fingerprint(self.hash.clone().finalize().into())
     }
 
+    /// The commands from this place on, in the order given: each as its line of the written log, without the
+    /// line's end. A log that is kept while the run goes on is written with it, bit by bit.
+    pub fn lines(&self, from: usize) -> impl Iterator<Item = String> {
+        let entries = self.entries.iter().skip(from);
+        // A command is made of what JSON can say.
+        entries.filter_map(|entry| serde_json::to_string(entry).ok())
+    }
+
     /// How many commands there were.
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -119,19 +127,24 @@ impl World {
     /// The run so far as text: a header, then one JSON object a line. `None` where nothing was recorded.
     pub fn write_log(&self) -> Option<String> {
         let log = self.log.as_ref()?;
+        let mut text = self.log_header();
+        for line in log.lines(0) {
+            text.push('\n');
+            text.push_str(&line);
+        }
+        text.push('\n');
+        Some(text)
+    }
+
+    /// The first line of the written log, as of now: seed, latencies, and the present as the run's end.
+    pub fn log_header(&self) -> String {
         let header = Header {
             npivot_command_log: VERSION,
             seed: self.seed,
             latencies: self.latencies,
             end: self.now,
         };
-        let mut text = serde_json::to_string(&header).ok()?;
-        for entry in &log.entries {
-            text.push('\n');
-            text.push_str(&serde_json::to_string(entry).ok()?);
-        }
-        text.push('\n');
-        Some(text)
+        serde_json::to_string(&header).unwrap_or_default()
     }
 
     /// Repeats a written run: the world that results is in the same state and has the same fingerprint.

@@ -24,7 +24,7 @@ pub use command::{
     Answer, Build, Command, HostCommand, MaskingCommand, NPortCommand, Reply, ZoningCommand,
 };
 pub use happening::Happening;
-pub use log::{CommandLog, Fingerprint, LogError};
+pub use log::{CommandLog, Fingerprint, LogError, VERSION as LOG_VERSION};
 pub use machines::{ArrayNode, TargetPort};
 pub use queue::Stamp;
 pub use refusal::Refusal;
@@ -244,6 +244,14 @@ impl World {
     /// How long a request to a machine's management takes: for callers that stand for the outside.
     pub(crate) fn draw_service_time(&mut self, range: (u64, u64)) -> u64 {
         self.chance.between("service", range)
+    }
+
+    /// Puts things into an order drawn from this stream.
+    pub(crate) fn shuffle<T>(&mut self, stream: &'static str, things: &mut [T]) {
+        for last in (1..things.len()).rev() {
+            let other = self.chance.between(stream, (0, last as u64));
+            things.swap(last, usize::try_from(other).unwrap_or(last));
+        }
     }
 
     /// Tells what happened to whoever watches and records.

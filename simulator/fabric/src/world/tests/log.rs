@@ -50,6 +50,12 @@ fn a_written_run_can_be_repeated_and_gone_on_with() {
     assert_eq!(state(&again), state(&world));
     assert_eq!(again.write_log().unwrap(), text);
     assert_eq!(again.log().unwrap().len(), text.lines().count() - 1);
+    let lines: Vec<String> = world.log().unwrap().lines(0).collect();
+    assert_eq!(format!("{}\n{}\n", world.log_header(), lines.join("\n")), text);
+    assert_eq!(
+        world.log().unwrap().lines(lines.len() - 1).collect::<Vec<_>>(),
+        lines[lines.len() - 1..]
+    );
     for world in [&mut world, &mut again] {
         world.apply(create(ALPHA, 3)).unwrap();
         run(world, 500);

@@ -4,6 +4,7 @@ mod invariants;
 mod log;
 mod queue;
 mod random;
+mod reboot;
 mod steps;
 mod zoning;
 

@@ -127,6 +127,7 @@ fn host_command() -> impl Strategy<Value = HostCommand> {
             .prop_map(|(adapter, target, lun)| HostCommand::Scan { adapter, target, lun }),
         1 => address().prop_map(HostCommand::Remove),
         1 => no().prop_map(HostCommand::Reset),
+        1 => Just(HostCommand::Reboot),
         1 => (no(), select(vec![0, 1, 30, 60, 600, 601]))
             .prop_map(|(adapter, secs)| HostCommand::SetDevLoss { adapter, secs }),
         1 => (no(), prop::option::of(0_u32..65))
