@@ -44,21 +44,41 @@ pub(crate) fn explore(root: &Path, target: Option<&str>, seconds: u32) -> Result
     run(root, &targets, seconds, Keep::InCorpus)
 }
 
-/// The names of all targets, which are in a folder for each room; there must be one.
+/// The names of all targets: the binaries of fuzz/Cargo.toml. There must be one, and every file of the
+/// rooms that has a target must be one, or it would never be run.
 fn targets(root: &Path) -> Result<Vec<String>, Failure> {
-    let top = root.join("fuzz/fuzz_targets");
-    let rooms = fs::read_dir(&top).into_iter().flatten().filter_map(Result::ok);
-    let rooms = rooms.map(|entry| entry.path()).filter(|path| path.is_dir());
-    let mut files = vec![];
-    for room in rooms {
-        files.extend(files_with(&room, "rs")?);
+    let manifest = root.join("fuzz/Cargo.toml");
+    let text = fs::read_to_string(&manifest).unwrap_or_default();
+    let table: toml::Table = toml::from_str(&text)
+        .map_err(|cause| Failure::new(format!("reading {}: {cause}", manifest.display())))?;
+    let binaries = table.get("bin").and_then(toml::Value::as_array).into_iter().flatten();
+    let word = |binary: &toml::Value, key| binary.get(key)?.as_str().map(ToOwned::to_owned);
+    let (mut names, paths): (Vec<String>, Vec<String>) = binaries
+        .filter_map(|binary| Some((word(binary, "name")?, word(binary, "path")?)))
+        .unzip();
+    if names.is_empty() {
+        return Err(Failure::new("fuzz/Cargo.toml has no [[bin]]: nothing was fuzzed"));
     }
-    if files.is_empty() {
-        let why = "fuzz/fuzz_targets has no folder with a .rs file: nothing was fuzzed";
-        return Err(Failure::new(why));
+    for room in rooms(root) {
+        for file in files_with(&root.join("fuzz/fuzz_targets").join(&room), "rs")? {
+            let path = format!("fuzz_targets/{room}/{file}");
+            let text = fs::read_to_string(root.join("fuzz").join(&path)).unwrap_or_default();
+            if text.contains("fuzz_target!") && !paths.contains(&path) {
+                let why = format!("{path} has no [[bin]] in fuzz/Cargo.toml: it would never run");
+                return Err(Failure::new(why));
+            }
+        }
     }
-    files.sort_unstable();
-    Ok(files.into_iter().map(|file| file.trim_end_matches(".rs").to_owned()).collect())
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// The folders of fuzz/fuzz_targets.
+fn rooms(root: &Path) -> Vec<String> {
+    let entries = fs::read_dir(root.join("fuzz/fuzz_targets"));
+    let entries = entries.into_iter().flatten().filter_map(Result::ok);
+    let folders = entries.filter(|entry| entry.path().is_dir());
+    folders.filter_map(|entry| entry.file_name().into_string().ok()).collect()
 }
 
 fn run(root: &Path, targets: &[String], seconds: u32, keep: Keep) -> Result<(), Failure> {
@@ -126,6 +146,23 @@ mod tests {
         assert_eq!(kept.unwrap(), ["fuzz/corpus/a", "fuzz/seeds/a"]);
         assert_eq!(without.unwrap(), ["fuzz/target/discovered/b"]);
         assert!(made);
+    }
+
+    #[test]
+    fn a_target_that_nobody_runs_is_a_failure() {
+        let root = std::env::temp_dir().join(format!("npivot-targets-{}", std::process::id()));
+        let room = root.join("fuzz/fuzz_targets/wire");
+        fs::create_dir_all(&room).unwrap();
+        let bin = "[[bin]]\nname = \"wire_a\"\npath = \"fuzz_targets/wire/a.rs\"\n";
+        fs::write(root.join("fuzz/Cargo.toml"), bin).unwrap();
+        fs::write(room.join("a.rs"), "fuzz_target!(|bytes: &[u8]| {});").unwrap();
+        fs::write(room.join("shared.rs"), "pub fn shared() {}").unwrap();
+        let all_are_run = targets(&root);
+        fs::write(room.join("b.rs"), "fuzz_target!(|bytes: &[u8]| {});").unwrap();
+        let one_is_not = targets(&root);
+        fs::remove_dir_all(&root).unwrap();
+        assert_eq!(all_are_run.unwrap(), ["wire_a"]);
+        assert!(one_is_not.unwrap_err().why.contains("fuzz_targets/wire/b.rs"));
     }
 
     #[test]
