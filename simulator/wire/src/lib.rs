@@ -83,6 +83,7 @@ pub mod els;
 mod error;
 pub mod ethernet;
 pub mod fc2;
+pub mod fcf;
 pub mod fcoe;
 pub mod fcp;
 pub mod fip;

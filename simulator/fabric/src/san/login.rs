@@ -239,6 +239,7 @@ impl San {
     }
 
     fn remove(&mut self, nport: NPortIx) -> LoggedOut {
+        self.unregister(nport);
         let at = self.nport(nport).port;
         let mut before = None;
         for ix in self.behind(at) {

@@ -11,9 +11,11 @@
 //! | `switch` | switches, ports, fabrics |
 //! | `login` | FLOGI, FDISC, LOGO, with limits and the duplicate-WWPN policy |
 //! | `segment` | links between switches, segments, principal switches |
-//! | `query` | what the name server and zoning answer |
+//! | `query` | what zoning answers: who sees whom |
+//! | `directory` | what N_Ports have registered with the name server |
 
 mod address;
+mod directory;
 pub mod ids;
 mod login;
 mod nport;
@@ -21,6 +23,7 @@ mod query;
 mod segment;
 mod switch;
 
+pub use directory::{Entry, FCP_TYPE, Registration};
 pub use login::{Accepted, LoggedOut, LoginReject};
 pub use nport::{Login, NPort, Owner};
 pub use query::Unreachable;
@@ -42,6 +45,7 @@ pub struct San {
     pub switches: Vec<Switch>,
     ports: Vec<Port>,
     nports: NPorts,
+    directory: directory::Directory,
 }
 
 /// Why a switch or a link cannot be added.

@@ -86,6 +86,10 @@ impl NPort {
     }
 }
 
+const fn flags(roles: Roles) -> u8 {
+    (roles.target as u8 * TARGET) | (roles.initiator as u8 * INITIATOR)
+}
+
 /// What a login brings.
 #[derive(Debug, Clone, Copy)]
 pub struct Login {
@@ -114,14 +118,12 @@ impl NPorts {
 
     /// Adds an N_Port; its address comes by [`set_fc_id`](Self::set_fc_id).
     pub(super) fn add(&mut self, login: &Login, port: PortIx) -> NPortIx {
-        let flags =
-            (u8::from(login.roles.target) * TARGET) | (u8::from(login.roles.initiator) * INITIATOR);
         let slot = NPort {
             names: login.names,
             port,
             owner: login.owner,
             next: NO_NEXT,
-            id_and_roles: u32::from(flags) << 24,
+            id_and_roles: u32::from(flags(login.roles)) << 24,
         };
         self.live += 1;
         if let Some(ix) = self.free {
@@ -131,6 +133,12 @@ impl NPorts {
         }
         self.slots.push(slot);
         NPortIx::from_index(self.slots.len() - 1)
+    }
+
+    /// Sets what it has registered as.
+    pub(super) fn set_roles(&mut self, ix: NPortIx, roles: Roles) {
+        let word = &mut self.slots[ix.index()].id_and_roles;
+        *word = *word & 0xff_ffff | u32::from(flags(roles)) << 24;
     }
 
     /// Sets the address.

@@ -1,17 +1,18 @@
 //! The one door into the world: what can be asked of it, and what it answers.
 
 use npivot_hal::{
-    DomainId, HostNo, Lun, LunDetails, LunId, Outcome, Roles, ScanScope, ScsiAddress, WwnPair,
-    Wwnn, Wwpn, ZoneDatabase, ZoneEdit, ZoneTransaction,
+    DomainId, FcId, HostNo, Lun, LunDetails, LunId, Outcome, Roles, ScanScope, ScsiAddress,
+    WwnPair, Wwnn, Wwpn, ZoneDatabase, ZoneEdit, ZoneTransaction,
 };
 use serde::{Deserialize, Serialize};
 
 use super::Refusal;
 use crate::array::scsi::Product;
+use crate::array::{Completion, TaskAnswer, TaskManagement};
 use crate::config::{Driver, SwitchSettings};
 use crate::host::IoFailure;
-use crate::san::Accepted;
 use crate::san::ids::{AdapterIx, ArrayIx, FabricIx, HostIx, NPortIx, PortIx, SwitchIx, TargetIx};
+use crate::san::{Accepted, Registration};
 
 /// A change asked of the world. Commands, with the instant of each, are a run's whole input: they can be
 /// written down and applied again (see [`CommandLog`](super::CommandLog)).
@@ -92,6 +93,56 @@ pub enum NPortCommand {
         names: WwnPair,
         /// Whether it registers as a target; else as an initiator.
         target: bool,
+    },
+    /// Login that registers nothing, as a frame's is: that comes by [`Register`](Self::Register).
+    Login {
+        /// The port it is behind.
+        port: PortIx,
+        /// Its names.
+        names: WwnPair,
+        /// Whether it is FDISC; else FLOGI.
+        further: bool,
+    },
+    /// Registers with the name server or the fabric controller.
+    Register {
+        /// The fabric.
+        fabric: FabricIx,
+        /// The N_Port's address.
+        fc_id: FcId,
+        /// What.
+        registration: Registration,
+    },
+    /// A SCSI command to an array's port.
+    Scsi {
+        /// The fabric.
+        fabric: FabricIx,
+        /// The initiator's address.
+        from: FcId,
+        /// The array port's.
+        to: FcId,
+        /// The logical unit.
+        lun: Lun,
+        /// The command.
+        #[serde(with = "hex")]
+        cdb: Vec<u8>,
+        /// The data that came with it.
+        #[serde(with = "hex")]
+        data: Vec<u8>,
+        /// The most bytes that the initiator takes.
+        room: u64,
+    },
+    /// A task management function.
+    Manage {
+        /// The fabric.
+        fabric: FabricIx,
+        /// The initiator's address.
+        from: FcId,
+        /// The array port's.
+        to: FcId,
+        /// The logical unit.
+        lun: Lun,
+        /// The function.
+        function: TaskManagement,
     },
     /// Logout by name.
     Logo {
@@ -324,6 +375,10 @@ pub enum Reply {
     Luns(Vec<Lun>),
     /// What was read.
     Data(Vec<u8>),
+    /// How a SCSI command from outside ended.
+    Completion(Box<Completion>),
+    /// How a task management function from outside ended.
+    Managed(TaskAnswer),
 }
 
 /// What a command comes to.

@@ -25,7 +25,7 @@ pub use command::{
 };
 pub use happening::Happening;
 pub use log::{CommandLog, Fingerprint, LogError, VERSION as LOG_VERSION};
-pub use machines::{ArrayNode, TargetPort};
+pub use machines::{ArrayNode, Notice, Path, TargetPort};
 pub use queue::Stamp;
 pub use refusal::Refusal;
 pub use time::SimTime;
@@ -59,6 +59,8 @@ pub struct World {
     nodes: BTreeMap<PortIx, Node>,
     /// What happened since it was last taken; `None` while nobody watches.
     happenings: Option<Vec<(SimTime, Happening)>>,
+    /// What is to be told to N_Ports from outside; `None` while nobody carries it.
+    notices: Option<Vec<Notice>>,
     log: Option<CommandLog>,
     /// When the open zoning transaction of a fabric was begun or last edited.
     zone_edits: BTreeMap<FabricIx, SimTime>,
@@ -82,6 +84,7 @@ impl World {
             targets: vec![],
             nodes: BTreeMap::new(),
             happenings: None,
+            notices: None,
             log: None,
             zone_edits: BTreeMap::new(),
         }
@@ -167,7 +170,7 @@ impl World {
         }
         let answer = match command {
             Command::Build(build) => self.build(build),
-            Command::NPort(command) => self.act_on_nport(&command),
+            Command::NPort(command) => self.act_on_nport(command),
             Command::Host(host, command) => self.act_on_host(host, command),
             Command::Zoning(fabric, command) => self.act_on_zoning(fabric, command),
             Command::Masking(array, command) => self.act_on_masking(array, command),
@@ -218,6 +221,7 @@ impl World {
             Due::FastIoFail(adapter, _, rport) => self.fast_io_fail_is_due(adapter, rport),
             Due::DevLoss(adapter, _, rport) => self.dev_loss_is_due(adapter, rport),
             Due::Rscn(adapter, _, page) => self.rscn_is_due(adapter, page),
+            Due::StateChange(to, _, page) => self.state_change_is_due(to, page),
             Due::TargetLogin(target) => self.target_login_is_due(target),
             Due::ZoneExpiry(fabric, token) => self.zone_expiry_is_due(fabric, token),
         }

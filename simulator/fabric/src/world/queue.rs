@@ -6,7 +6,7 @@ use std::collections::BinaryHeap;
 use npivot_hal::{FcId, Wwpn};
 
 use super::{SimTime, World};
-use crate::san::ids::{AdapterIx, FabricIx, TargetIx};
+use crate::san::ids::{AdapterIx, FabricIx, NPortIx, TargetIx};
 
 /// A stamp that is given out once in a world. What is scheduled carries the stamp of the state that it
 /// belongs to; once that state is over, the stamp does not match and nothing happens.
@@ -30,6 +30,8 @@ pub(crate) enum Due {
     DevLoss(AdapterIx, Stamp, u32),
     /// An RSCN arrives.
     Rscn(AdapterIx, Stamp, FcId),
+    /// An RSCN arrives at an N_Port from outside, if it still has this address.
+    StateChange(NPortIx, FcId, FcId),
     /// A port of an array sends FLOGI.
     TargetLogin(TargetIx),
     /// The transaction with this token ends by itself, unless it was edited meanwhile.
@@ -103,6 +105,7 @@ impl World {
             Due::FastIoFail(adapter, stamp, rport) | Due::DevLoss(adapter, stamp, rport) => {
                 !self.is_still_lost(adapter, stamp, rport)
             }
+            Due::StateChange(to, fc_id, _) => self.nobody_to_tell(to, fc_id),
             Due::TargetLogin(target) => {
                 let target = &self.targets[target.index()];
                 target.nport.is_some() || !self.san.port(target.port).online

@@ -2,12 +2,14 @@
 //! one to abort: what is left is the resets and what they tell.
 
 use npivot_hal::Lun;
+use serde::{Deserialize, Serialize};
 
 use crate::array::Array;
 use crate::array::attention::Nexus;
 
 /// A task management function.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum TaskManagement {
     /// ABORT TASK.

@@ -1,6 +1,6 @@
 //! Finding targets: name server queries, logins to targets, RSCN.
 
-use npivot_hal::{FcId, PortState, Roles, WwnPair, Wwnn, Wwpn};
+use npivot_hal::{FcId, PortState, Roles, WwnPair, Wwpn};
 
 use crate::host::Rport;
 use crate::san::ids::AdapterIx;
@@ -76,18 +76,13 @@ impl World {
     pub(in crate::host) fn meet_directory_server(&mut self, ix: AdapterIx) {
         let adapter = self.adapter_ref(ix);
         let switch = self.san.switch_of(self.port_of(adapter));
-        let Some(fabric) =
-            self.san.fabric_name(switch).filter(|_| self.driver_of(ix).lists_directory_server())
-        else {
+        if !self.driver_of(ix).lists_directory_server() {
+            return;
+        }
+        let Some(names) = self.san.service_names(switch, DIRECTORY_SERVER) else {
             return;
         };
-        // A switch's names for its services: its own, with the well-known address at the end.
-        let port =
-            2 << 60 | fabric.get() & 0x0fff_ffff_ff00_0000 | u64::from(DIRECTORY_SERVER.get());
-        let (Some(wwpn), Some(wwnn)) = (Wwpn::new(port), Wwnn::new(fabric.get())) else {
-            return;
-        };
-        let number = self.rport_of(ix, WwnPair::new(wwpn, wwnn));
+        let number = self.rport_of(ix, names);
         self.find_rport(ix, number, DIRECTORY_SERVER, Roles::default());
     }
 

@@ -6,8 +6,7 @@ use crate::array::Array;
 use crate::host::RETRY_US;
 use crate::san::ids::{AdapterIx, ArrayIx, FabricIx, NPortIx, PortIx, TargetIx};
 use crate::san::{Accepted, Attached, LoggedOut, Login, Owner};
-use crate::world::command::roles;
-use crate::world::{Answer, Due, Happening, NPortCommand, Refusal, Reply, World};
+use crate::world::{Answer, Due, Happening, Refusal, Reply, World};
 use crate::zoning::PortKey;
 
 /// What is at the other end of a switch port's cable.
@@ -59,46 +58,6 @@ impl World {
         Ok(())
     }
 
-    pub(in crate::world) fn act_on_nport(&mut self, command: &NPortCommand) -> Answer {
-        let of = |names, target| Login { names, roles: roles(target), owner: Owner::OUTSIDE };
-        let accepted = match *command {
-            NPortCommand::Attach(port) => {
-                return self.plug(port, Node::Outside).map(|()| Reply::Done);
-            }
-            NPortCommand::Logo { fabric, wwpn } => return self.log_outside_out(fabric, wwpn),
-            NPortCommand::Flogi { port, names, target } => {
-                self.outside_port(port)?;
-                self.san.flogi(port, &of(names, target))
-            }
-            NPortCommand::Fdisc { port, names, target } => {
-                self.outside_port(port)?;
-                self.san.fdisc(port, &of(names, target))
-            }
-        };
-        let accepted = accepted?;
-        self.logged_in(&accepted);
-        Ok(Reply::Accepted(accepted))
-    }
-
-    fn outside_port(&self, port: PortIx) -> Result<(), Refusal> {
-        match self.nodes.get(&port) {
-            Some(Node::Outside) => Ok(()),
-            Some(_) => Err(Refusal::Argument("a simulated machine is plugged in there".into())),
-            None => Err(Refusal::NoSuch("attached switch port")),
-        }
-    }
-
-    fn log_outside_out(&mut self, fabric: FabricIx, wwpn: Wwpn) -> Answer {
-        self.must_have_fabric(fabric)?;
-        let nport = self.san.by_name(fabric, wwpn).ok_or(Refusal::NoSuch("login"))?;
-        if self.san.nport(nport).owner != Owner::OUTSIDE {
-            return Err(Refusal::Argument("that is a simulated machine's login".into()));
-        }
-        let gone = self.san.logout(nport);
-        self.logged_out(&gone);
-        Ok(Reply::LoggedOut(nport))
-    }
-
     pub(in crate::world) fn must_have_fabric(&self, fabric: FabricIx) -> Result<(), Refusal> {
         self.san.fabrics.get(fabric.index()).map(|_| ()).ok_or(Refusal::NoSuch("fabric"))
     }
@@ -110,8 +69,11 @@ impl World {
         let (port, wwpn) = (nport.port, nport.names.wwpn);
         let fabric = self.san.fabric_of(accepted.nport);
         self.tell(Happening::Login { fabric, wwpn, fc_id: accepted.fc_id });
-        let key = self.san.key(accepted.nport);
-        self.announce(port, &key);
+        // Who has registered nothing is nothing that the name server could tell of.
+        if self.san.entry(accepted.nport).fcp {
+            let key = self.san.key(accepted.nport);
+            self.announce(port, &key);
+        }
     }
 
     /// What follows logouts: the owners lose their logins, the members of their zones get an RSCN.
@@ -119,11 +81,14 @@ impl World {
         for one in gone {
             let fabric = self.san.switch_of(one.port).fabric;
             self.tell(Happening::Logout { fabric, wwpn: one.names.wwpn, fc_id: one.fc_id });
-            if let Some(adapter) = one.owner.as_adapter() {
-                self.forget_nexuses(fabric, one.names.wwpn);
-                self.adapter_lost_login(adapter);
-            } else if let Some(target) = one.owner.as_target() {
+            if let Some(target) = one.owner.as_target() {
                 self.targets[target.index()].nport = None;
+            } else {
+                self.forget_nexuses(fabric, one.names.wwpn);
+                match one.owner.as_adapter() {
+                    Some(adapter) => self.adapter_lost_login(adapter),
+                    None => self.outside_lost_login(one),
+                }
             }
             let key = self.san.key_at(one.port, one.names.wwpn, one.fc_id);
             self.announce(one.port, &key);
@@ -139,18 +104,22 @@ impl World {
         }
     }
 
-    /// Sends an RSCN about an N_Port to the adapters that may see it (FC-LS, "RSCN").
-    fn announce(&mut self, port: PortIx, key: &PortKey) {
-        let told: Vec<AdapterIx> = (self.san.visible_at(port, key).into_iter())
-            .filter(|&other| self.san.nport(other).names.wwpn != key.wwpn)
-            .filter_map(|other| self.san.nport(other).owner.as_adapter())
-            .collect();
-        for adapter in told {
-            self.send_rscn(adapter, key.fc_id);
+    /// Sends an RSCN about an N_Port to those that may see it (FC-LS, "RSCN").
+    pub(super) fn announce(&mut self, port: PortIx, key: &PortKey) {
+        let told = self.san.visible_at(port, key);
+        for other in told {
+            let nport = self.san.nport(other);
+            if nport.names.wwpn == key.wwpn {
+                continue;
+            }
+            match nport.owner.as_adapter() {
+                Some(adapter) => self.send_rscn(adapter, key.fc_id),
+                None => self.send_rscn_outside(other, key.fc_id),
+            }
         }
     }
 
-    /// Sends an RSCN to every adapter that is logged in to a fabric: what zoning changes and splits do.
+    /// Sends an RSCN to everybody who is logged in to a fabric: what zoning changes and splits do.
     pub(super) fn announce_to_all(&mut self, fabric: FabricIx) {
         let told: Vec<(AdapterIx, NPortIx)> = (self.adapters.iter().enumerate())
             .filter_map(|(i, a)| Some((AdapterIx::from_index(i), a.as_deref()?.nport?)))
@@ -159,6 +128,12 @@ impl World {
         for (adapter, nport) in told {
             let own = self.san.nport(nport).fc_id();
             self.send_rscn(adapter, own);
+        }
+        let outside: Vec<NPortIx> = (self.san.told_of_state_changes())
+            .filter(|&nport| self.san.fabric_of(nport) == fabric)
+            .collect();
+        for nport in outside {
+            self.send_rscn_outside(nport, self.san.nport(nport).fc_id());
         }
     }
 

@@ -1,0 +1,154 @@
+//! FIP (FC-BB-5, FC-BB-6): discovery, keep-alives, virtual links that are cleared, VLANs.
+
+use npivot_fabric::world::{Command, NPortCommand, SimTime};
+use npivot_hal::FcId;
+
+use super::counters::Event;
+use super::forwarder::LinkIx;
+use super::link::{ENode, Link};
+use super::turn::Turn;
+use crate::ethernet::{FcMap, Mac};
+use crate::fc2::MAX_DATA_BYTES;
+use crate::fip::{
+    Advertisement, ClearVirtualLink, Fabric, Flags, KeepAlivePeriod, Message, Several, Vlan,
+    VlanNotification, VnPort,
+};
+
+/// What FCoE adds to an FC frame's data field: encapsulation, header, CRC and end of frame.
+const AROUND_DATA: u16 = 14 + 24 + 8;
+
+/// FC-BB-5: an ENode is gone when nothing was heard of it for two and a half periods.
+const PATIENCE_HALF_PERIODS: u64 = 5;
+
+type Fip<'a> = Message<'a>;
+
+impl Turn<'_> {
+    pub(super) fn receive_fip(
+        &mut self,
+        at: LinkIx,
+        link: &mut Link,
+        source: Mac,
+        message: &Message<'_>,
+    ) {
+        // Another forwarder's messages are none of ours.
+        if message.flags().has(Flags::F_PORT) {
+            link.counters.count(Event::Unexpected);
+            return;
+        }
+        if source.is_group() {
+            link.counters.count(Event::WrongMac);
+            return;
+        }
+        match message {
+            Message::Solicitation(asked) => {
+                let room = asked.max_bytes.saturating_sub(AROUND_DATA) & !3;
+                self.hear(link, asked.mac, Some(room));
+                self.advertise(at, link, asked.mac, true);
+            }
+            Message::LinkService(service) if !service.reply => {
+                self.hear(link, source, None);
+                self.login_service(at, link, source, service);
+            }
+            Message::KeepAlive(alive) => match link.enode.as_mut() {
+                Some(enode) if enode.mac == alive.mac => enode.heard = self.world.now(),
+                _ => link.counters.count(Event::NotLoggedIn),
+            },
+            Message::VlanRequest(asked) => self.notify_vlans(at, link, asked.mac),
+            _ => link.counters.count(Event::Unexpected),
+        }
+    }
+
+    /// Notes who is at the other end. While somebody is logged in there, nobody else takes the place.
+    fn hear(&self, link: &mut Link, mac: Mac, room: Option<u16>) {
+        let heard = self.world.now();
+        let most = u16::try_from(MAX_DATA_BYTES).unwrap_or(u16::MAX);
+        match &mut link.enode {
+            Some(enode) if enode.mac == mac => {
+                enode.heard = heard;
+                enode.room = room.map_or(enode.room, |room| room.min(most));
+            }
+            Some(_) if !link.vn_ports.is_empty() => {}
+            enode => {
+                *enode = Some(ENode { mac, heard, room: room.map_or(most, |room| room.min(most)) });
+            }
+        }
+    }
+
+    /// Advertises the forwarder, to somebody who asked or to all.
+    pub(super) fn advertise(&mut self, at: LinkIx, link: &mut Link, to: Mac, solicited: bool) {
+        let switch = self.world.san().switch_of(link.port);
+        let message = Fip::Advertisement(Advertisement {
+            flags: if solicited { Flags::ANSWER } else { Flags::UNSOLICITED },
+            priority: self.settings.priority,
+            mac: link.mac,
+            name: Some(switch.wwn()),
+            fabric: Fabric {
+                vf_id: 0,
+                map: FcMap::DEFAULT,
+                name: self.world.san().fabric_name(switch),
+            },
+            keep_alive: KeepAlivePeriod { period_ms: self.settings.advertise_ms, wanted: true },
+        });
+        self.send_fip(at, link, to, message);
+    }
+
+    fn notify_vlans(&mut self, at: LinkIx, link: &mut Link, to: Mac) {
+        let vlans: Vec<Vlan> = self.settings.vlans.iter().map(|&id| Vlan { id }).collect();
+        if vlans.is_empty() {
+            return;
+        }
+        let message = Fip::VlanNotification(VlanNotification {
+            flags: Flags::FPMA.with(Flags::F_PORT),
+            mac: link.mac,
+            vlans: Several::new(&vlans),
+        });
+        self.send_fip(at, link, to, message);
+    }
+
+    /// The world has logged somebody out: its virtual link is cleared, so that it logs in anew.
+    pub(super) fn clear_virtual_link(&mut self, at: LinkIx, link: &mut Link, id: FcId) {
+        // One that left by itself is not here any more.
+        let Some(gone) = link.remove(id) else { return };
+        let Some(enode) = link.enode.filter(|_| gone.by_fip) else { return };
+        let vn_ports = [VnPort { mac: gone.mac, id, wwpn: Some(gone.names.wwpn) }];
+        let message = Fip::ClearVirtualLink(ClearVirtualLink {
+            flags: Flags::FPMA.with(Flags::F_PORT),
+            mac: link.mac,
+            name: Some(self.world.san().switch_of(link.port).wwn()),
+            vn_ports: Several::new(&vn_ports),
+        });
+        self.send_fip(at, link, enode.mac, message);
+    }
+
+    /// Logs an ENode out that was not heard for too long, and ends writes whose data does not come.
+    pub(super) fn give_up_the_silent(&mut self, link: &mut Link) {
+        let now = self.world.now();
+        let patience = u64::from(self.settings.advertise_ms) * 500 * PATIENCE_HALF_PERIODS;
+        let base = link.vn_ports.values().find(|vn_port| vn_port.by_fip && !vn_port.further);
+        if let (Some(base), Some(enode)) = (base, link.enode)
+            && enode.heard + patience < now
+        {
+            let logo = NPortCommand::Logo { fabric: link.fabric, wwpn: base.names.wwpn };
+            link.counters.count(Event::TimedOut);
+            // The notices that follow clear the virtual links.
+            let _ = self.world.apply(Command::NPort(logo));
+        }
+        let stale = u64::from(self.settings.r_a_tov_ms) * 1_000;
+        let ids: Vec<FcId> = link.vn_ports.keys().copied().collect();
+        for id in ids {
+            for _ in 0..link.end_writes(id, |write| write.touched + stale < now) {
+                link.counters.count(Event::TimedOut);
+            }
+        }
+    }
+}
+
+impl Link {
+    /// When something is due here by itself.
+    pub(super) fn next_due(&self) -> SimTime {
+        let repeats = self.vn_ports.values().filter_map(|vn_port| {
+            vn_port.state_changes.under_way.as_ref().map(|under_way| under_way.repeat_at)
+        });
+        repeats.chain([self.advertise_at]).min().unwrap_or(self.advertise_at)
+    }
+}

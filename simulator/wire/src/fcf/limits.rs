@@ -1,0 +1,29 @@
+//! What one link can make the forwarder hold, at the most. Together: below 80 MiB a link, of which 64 are
+//! data of writes under way.
+
+/// How many N_Ports one VN_Port may be logged in with at a time; PLOGI beyond it is rejected for lack of
+/// resources. 48 bytes each, and as many VN_Ports as the switch port takes logins.
+pub const PEERS: usize = 4_096;
+
+/// How many writes one VN_Port may have under way; a command beyond it ends with TASK SET FULL.
+pub const WRITES: usize = 1_024;
+
+/// How many bytes the writes under way of a link may hold; a command beyond it ends with TASK SET FULL.
+pub const WRITE_BYTES: usize = 64 << 20;
+
+/// How many unfinished sequences of several frames one VN_Port may have open, FCP data apart. The oldest
+/// gives way.
+pub const SEQUENCES: usize = 8;
+
+/// How many bytes such a sequence may have.
+pub const SEQUENCE_BYTES: usize = 32 << 10;
+
+/// How many changed addresses wait for one VN_Port to acknowledge the RSCN before. Beyond it they become
+/// one that says that the whole fabric may have changed.
+pub const STATE_CHANGES: usize = 64;
+
+/// How many FDMI blocks one VN_Port may have registered: an HBA and its ports.
+pub const FDMI_BLOCKS: usize = 16;
+
+/// How many bytes such a block may have.
+pub const FDMI_BYTES: usize = 4 << 10;

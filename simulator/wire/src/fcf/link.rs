@@ -1,0 +1,175 @@
+//! What a link remembers: its ENode, the VN_Ports that are logged in through it, and what each has open.
+
+use std::collections::BTreeMap;
+
+use npivot_fabric::san::ids::{FabricIx, NPortIx, PortIx};
+use npivot_fabric::world::SimTime;
+use npivot_hal::{FcId, Lun, WwnPair};
+
+use super::counters::Counters;
+use super::limits;
+use crate::ethernet::Mac;
+
+/// A link: what is behind one switch port.
+#[derive(Debug)]
+pub(super) struct Link {
+    /// The switch port.
+    pub(super) port: PortIx,
+    /// Its fabric.
+    pub(super) fabric: FabricIx,
+    /// The forwarder's own MAC address on it.
+    pub(super) mac: Mac,
+    /// Who is at the other end, since it was first heard.
+    pub(super) enode: Option<ENode>,
+    pub(super) vn_ports: BTreeMap<FcId, VnPort>,
+    /// When the next unsolicited advertisement is due.
+    pub(super) advertise_at: SimTime,
+    /// What the data of writes under way takes, in bytes.
+    pub(super) write_bytes: usize,
+    pub(super) counters: Counters,
+}
+
+/// The other end of a virtual link.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct ENode {
+    pub(super) mac: Mac,
+    /// When it was last heard in FIP.
+    pub(super) heard: SimTime,
+    /// The longest data field that its solicitation leaves room for, in bytes.
+    pub(super) room: u16,
+}
+
+/// An N_Port that is logged in through a link.
+#[derive(Debug)]
+pub(super) struct VnPort {
+    pub(super) nport: NPortIx,
+    pub(super) names: WwnPair,
+    /// The MAC address that it was given.
+    pub(super) mac: Mac,
+    /// The longest data field that it takes, in bytes.
+    pub(super) max_data: u16,
+    /// Whether it came by FDISC.
+    pub(super) further: bool,
+    /// Whether it logged in by FIP: only then keep-alives are to be expected.
+    pub(super) by_fip: bool,
+    /// Whom it is logged in with (PLOGI), and the longest data field that it takes from there.
+    pub(super) peers: BTreeMap<FcId, Peer>,
+    pub(super) writes: BTreeMap<u16, Write>,
+    pub(super) sequences: Vec<Sequence>,
+    pub(super) state_changes: StateChanges,
+    /// The FDMI blocks that it registered, by command and name.
+    pub(super) fdmi: BTreeMap<(u16, u64), Vec<u8>>,
+}
+
+/// A login with another N_Port or a service.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Peer {
+    /// The longest data field that it takes from there, in bytes.
+    pub(super) max_data: u16,
+}
+
+/// A write that waits for its data.
+#[derive(Debug)]
+pub(super) struct Write {
+    pub(super) to: FcId,
+    pub(super) rx_id: u16,
+    pub(super) lun: Lun,
+    pub(super) cdb: [u8; 16],
+    /// FCP_DL: how many bytes the initiator has.
+    pub(super) offered: u32,
+    /// How many were asked for.
+    pub(super) asked: usize,
+    pub(super) data: Vec<u8>,
+    /// A frame is missing: the initiator will find out and abort.
+    pub(super) broken: bool,
+    pub(super) touched: SimTime,
+}
+
+/// A sequence of several frames that is not complete: a request that is longer than a frame.
+#[derive(Debug)]
+pub(super) struct Sequence {
+    pub(super) to: FcId,
+    pub(super) ox_id: u16,
+    pub(super) next: u16,
+    pub(super) payload: Vec<u8>,
+}
+
+/// What an N_Port is still to be told.
+#[derive(Debug, Default)]
+pub(super) struct StateChanges {
+    /// The RSCN that was sent and not acknowledged yet.
+    pub(super) under_way: Option<UnderWay>,
+    /// What came since.
+    pub(super) waiting: Vec<FcId>,
+}
+
+#[derive(Debug)]
+pub(super) struct UnderWay {
+    pub(super) ox_id: u16,
+    pub(super) pages: Vec<FcId>,
+    pub(super) repeat_at: SimTime,
+    pub(super) repeated: u8,
+}
+
+impl Link {
+    pub(super) const fn new(
+        port: PortIx,
+        fabric: FabricIx,
+        mac: Mac,
+        advertise_at: SimTime,
+    ) -> Self {
+        Self {
+            port,
+            fabric,
+            mac,
+            enode: None,
+            vn_ports: BTreeMap::new(),
+            advertise_at,
+            write_bytes: 0,
+            counters: Counters::new(),
+        }
+    }
+
+    /// Takes a VN_Port off, with all that it has open.
+    pub(super) fn remove(&mut self, id: FcId) -> Option<VnPort> {
+        let gone = self.vn_ports.remove(&id)?;
+        self.write_bytes -= gone.writes.values().map(|write| write.asked).sum::<usize>();
+        Some(gone)
+    }
+
+    /// Whether a write of this many bytes may begin.
+    pub(super) fn has_room(&self, id: FcId, bytes: usize) -> bool {
+        let writes = self.vn_ports.get(&id).map_or(0, |vn_port| vn_port.writes.len());
+        writes < limits::WRITES && bytes <= limits::WRITE_BYTES - self.write_bytes
+    }
+
+    /// Begins a write. One of the same number that was under way is over: its originator uses the number
+    /// anew.
+    pub(super) fn begin_write(&mut self, id: FcId, ox_id: u16, write: Write) {
+        self.end_write(id, ox_id);
+        if let Some(vn_port) = self.vn_ports.get_mut(&id) {
+            self.write_bytes += write.asked;
+            vn_port.writes.insert(ox_id, write);
+        }
+    }
+
+    /// Ends a write, if it is under way.
+    pub(super) fn end_write(&mut self, id: FcId, ox_id: u16) -> Option<Write> {
+        let write = self.vn_ports.get_mut(&id)?.writes.remove(&ox_id)?;
+        self.write_bytes -= write.asked;
+        Some(write)
+    }
+
+    /// Ends the writes that match.
+    pub(super) fn end_writes(&mut self, id: FcId, over: impl Fn(&Write) -> bool) -> usize {
+        let Some(vn_port) = self.vn_ports.get_mut(&id) else { return 0 };
+        let (before, mut freed) = (vn_port.writes.len(), 0);
+        vn_port.writes.retain(|_, write| {
+            let ends = over(write);
+            freed += if ends { write.asked } else { 0 };
+            !ends
+        });
+        self.write_bytes -= freed;
+        before - vn_port.writes.len()
+    }
+}

@@ -1,0 +1,41 @@
+//! The data of a write (FCP-4, "FCP_DATA IU").
+
+use super::Asked;
+use crate::fc2::Header;
+use crate::fcf::counters::Event;
+use crate::fcf::link::Link;
+use crate::fcf::turn::Turn;
+
+impl Turn<'_> {
+    /// A frame of a write's data. It must be the next one: a frame that was lost leaves a gap, which the
+    /// initiator finds out when no response comes, and aborts.
+    pub(super) fn data_out(&mut self, link: &mut Link, asked: Asked, data: &[u8]) {
+        let Asked { back, header, path } = asked;
+        let now = self.world.now();
+        let vn_port = link.vn_ports.get_mut(&back.id);
+        let write = vn_port.and_then(|vn_port| vn_port.writes.get_mut(&header.ox_id));
+        let Some(write) = write.filter(|write| write.to == header.d_id) else {
+            link.counters.count(Event::Unexpected);
+            return;
+        };
+        let offset = usize::try_from(header.parameter).unwrap_or(usize::MAX);
+        let fits = write.asked - write.data.len() >= data.len();
+        if write.broken || offset != write.data.len() || !fits {
+            write.broken = true;
+            link.counters.count(Event::Unexpected);
+            return;
+        }
+        if write.data.is_empty() {
+            write.data.reserve_exact(write.asked);
+        }
+        write.data.extend_from_slice(data);
+        write.touched = now;
+        if write.data.len() < write.asked {
+            return;
+        }
+        let Some(write) = link.end_write(back.id, header.ox_id) else { return };
+        let done = self.world.serve(&path, write.lun, &write.cdb, &write.data, 0);
+        let header = Header { rx_id: write.rx_id, ..header };
+        self.complete(link, Asked { header, ..asked }, &done, write.offered);
+    }
+}

@@ -1,0 +1,91 @@
+//! The way of a frame that came, and of a notice of the world's: whom does it concern?
+
+use npivot_fabric::san::Owner;
+use npivot_fabric::world::Notice;
+
+use super::counters::Event;
+use super::forwarder::LinkIx;
+use super::link::Link;
+use super::turn::{Back, Turn};
+use crate::ethernet;
+use crate::fcoe::Encapsulated;
+use crate::{Body, DecodeError, Frame};
+
+impl Turn<'_> {
+    pub(super) fn receive(&mut self, links: &mut [Link], at: LinkIx, bytes: &[u8]) {
+        let Some(link) = links.get_mut(at.index()) else { return };
+        link.counters.count(Event::Received);
+        if !self.world.san().port(link.port).online {
+            link.counters.count(Event::Dark);
+            return;
+        }
+        match Frame::decode(bytes) {
+            Err(DecodeError::Crc { .. }) => link.counters.count(Event::BadCrc),
+            Err(_) => link.counters.count(Event::Malformed),
+            Ok(Frame { body: Body::Other(..), .. }) => link.counters.count(Event::OtherProtocol),
+            Ok(Frame { header, body: Body::Fip(message) }) => {
+                self.receive_fip(at, link, header.source, &message);
+            }
+            Ok(Frame { header, body: Body::Fcoe(fcoe) }) => {
+                self.receive_fc(links, at, header, &fcoe, bytes);
+            }
+        }
+    }
+
+    /// An FC frame: from whom, to whom?
+    fn receive_fc(
+        &mut self,
+        links: &mut [Link],
+        at: LinkIx,
+        on: ethernet::Header,
+        fcoe: &Encapsulated<'_>,
+        bytes: &[u8],
+    ) {
+        let link = &mut links[at.index()];
+        let (s_id, d_id) = (fcoe.frame.header.s_id, fcoe.frame.header.d_id);
+        if s_id.get() == 0 {
+            self.login_frame(at, link, on.source, fcoe);
+            return;
+        }
+        let Some(vn_port) = link.vn_ports.get(&s_id) else {
+            // libfc uses the numbers of an exchange again at once: what comes late from somebody who is
+            // logged out is not answered.
+            link.counters.count(Event::NotLoggedIn);
+            return;
+        };
+        let (from, back) = (vn_port.nport, Back { link: at, id: s_id, mac: vn_port.mac });
+        if vn_port.mac != on.source {
+            link.counters.count(Event::WrongMac);
+        } else if d_id.is_well_known() {
+            self.service_frame(link, back, fcoe);
+        } else {
+            let to = self.world.san().by_address(link.fabric, d_id);
+            match to.filter(|&to| self.world.san().reach(from, to).is_ok()) {
+                None => self.unreachable(link, back, fcoe),
+                Some(to) => {
+                    let there = self.world.san().nport(to);
+                    if there.owner == Owner::OUTSIDE {
+                        let out = self.by_port.get(&there.port).copied();
+                        self.pass_on(links, at, out, d_id, bytes);
+                    } else {
+                        self.port_frame(link, back, to, fcoe);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Brings what the world has to tell to the link that it concerns.
+    pub(super) fn carry(&mut self, links: &mut [Link], notice: Notice) {
+        let (Notice::StateChange { port, .. } | Notice::LoggedOut { port, .. }) = notice else {
+            return;
+        };
+        let Some(&at) = self.by_port.get(&port) else { return };
+        let Some(link) = links.get_mut(at.index()) else { return };
+        match notice {
+            Notice::StateChange { to, page, .. } => self.state_change(at, link, to, page),
+            Notice::LoggedOut { fc_id, .. } => self.clear_virtual_link(at, link, fc_id),
+            _ => {}
+        }
+    }
+}
