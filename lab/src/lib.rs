@@ -15,6 +15,7 @@
 //! | [`state`] | a world that is kept in a directory, from one command to the next |
 //! | [`ground`] | a simulated host as the ground that the Linux backend stands on |
 //! | [`proving`] | simulated SANs as places to prove backends in |
+//! | [`wire`] | a simulated SAN on real wires: kernels and emulators log in to it |
 
 pub mod connection;
 pub mod footprint;
@@ -23,6 +24,7 @@ pub mod guest;
 pub mod proving;
 pub mod scenario;
 pub mod state;
+pub mod wire;
 
 pub use guest::SimGuest;
 pub use scenario::{Report, Scenario, ScenarioError, load_topology};

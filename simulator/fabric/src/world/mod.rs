@@ -95,6 +95,12 @@ impl World {
         self.log.get_or_insert_default();
     }
 
+    /// Ends what [`record`](Self::record) began, and forgets what was recorded: for a world that serves
+    /// block I/O for days.
+    pub fn stop_recording(&mut self) {
+        self.log = None;
+    }
+
     /// Begins to keep what happens for [`take_happenings`](Self::take_happenings): off by default.
     pub fn watch(&mut self) {
         self.happenings.get_or_insert_default();

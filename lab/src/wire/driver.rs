@@ -1,0 +1,100 @@
+//! The loop of a running forwarder: let time pass, wait, read, answer.
+
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixDatagram;
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use npivot_wire::fcf::LinkIx;
+
+use super::plant::{Floor, Shared};
+use super::port::{Port, Ports};
+use super::transport::MAX_BYTES;
+
+/// How many frames one port is served before the next one's turn.
+const TURN: usize = 64;
+
+/// The longest wait, in milliseconds: a world in which nothing is ever due is looked at all the same.
+const LONGEST_WAIT_MS: u16 = 1_000;
+
+/// Runs until the floor says stop.
+pub(super) fn run(shared: &Shared, mut ports: Vec<Port>, woken: &UnixDatagram) {
+    let mut buffer = vec![0; MAX_BYTES];
+    let mut readable = vec![true; ports.len()];
+    loop {
+        let wait_ms = {
+            let mut floor = shared.floor();
+            if floor.stop {
+                break;
+            }
+            serve(shared, &mut floor, &mut ports, &readable, &mut buffer);
+            tell_state(&mut floor, &ports);
+            wait_ms(shared, &floor)
+        };
+        shared.happened.notify_all();
+        wait(&mut ports, woken, wait_ms, &mut readable);
+    }
+    ports.iter_mut().filter_map(|port| port.tap.as_mut()).for_each(super::Tap::flush);
+}
+
+/// Reads what has come, answers it, and lets the time pass until now.
+fn serve(
+    shared: &Shared,
+    floor: &mut Floor,
+    ports: &mut [Port],
+    readable: &[bool],
+    buffer: &mut [u8],
+) {
+    let Floor { world, forwarder, .. } = floor;
+    let now = shared.now();
+    forwarder.advance(world, now, &mut Ports { ports, now });
+    for (i, _) in readable.iter().enumerate().filter(|(_, readable)| **readable) {
+        let Ok(link) = u16::try_from(i).map(LinkIx) else { return };
+        for _ in 0..TURN {
+            let Some(length) = ports[i].receive(now, buffer) else { break };
+            forwarder.receive(world, link, &buffer[..length], &mut Ports { ports, now });
+        }
+    }
+}
+
+fn wait_ms(shared: &Shared, floor: &Floor) -> u16 {
+    let due = floor.forwarder.next_due(&floor.world);
+    let us = due.map_or(u64::MAX, |due| due.0.saturating_sub(shared.now().0));
+    u16::try_from(us.div_ceil(1_000)).unwrap_or(LONGEST_WAIT_MS).min(LONGEST_WAIT_MS)
+}
+
+/// What `Plant` tells of the ports.
+fn tell_state(floor: &mut Floor, ports: &[Port]) {
+    for (state, port) in floor.states.iter_mut().zip(ports) {
+        state.overrun = port.overrun;
+        if state.closed.is_none() {
+            state.closed = port.closed.as_ref().map(ToString::to_string);
+        }
+    }
+}
+
+/// Waits for frames, for room to send, for somebody who acts on the world, or for the time.
+fn wait(ports: &mut [Port], woken: &UnixDatagram, wait_ms: u16, readable: &mut [bool]) {
+    let open: Vec<usize> = (0..ports.len()).filter(|&i| ports[i].closed.is_none()).collect();
+    let mut fds: Vec<PollFd<'_>> = open
+        .iter()
+        .map(|&i| {
+            let room = if ports[i].wants_room() { PollFlags::POLLOUT } else { PollFlags::empty() };
+            PollFd::new(ports[i].transport.waits_on(), PollFlags::POLLIN | room)
+        })
+        .collect();
+    fds.push(PollFd::new(woken.as_fd(), PollFlags::POLLIN));
+    // An interrupted wait is a short one.
+    let _ = poll(&mut fds, PollTimeout::from(wait_ms));
+    let happened: Vec<bool> = fds.iter().map(|fd| fd.any().unwrap_or(false)).collect();
+    drop(fds);
+    readable.fill(false);
+    for (&i, &happened) in open.iter().zip(&happened) {
+        readable[i] = happened;
+        if happened {
+            ports[i].flush();
+        }
+    }
+    if happened.last() == Some(&true) {
+        while woken.recv(&mut [0; 8]).is_ok() {}
+    }
+}

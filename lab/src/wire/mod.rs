@@ -1,0 +1,28 @@
+//! A simulated SAN on real wires: kernels, emulators and network interfaces log in to it.
+//!
+//! **Start here**: [`Site::of`] makes a world in which some hosts of a topology are left to the outside;
+//! [`Plant::start`] plugs a transport into each of their switch ports and runs the forwarder in real time,
+//! in a thread of its own, until it is dropped. [`Plant::with`] acts on the world meanwhile.
+//!
+//! | file | what |
+//! |---|---|
+//! | `site` | [`Site`]: a world of a topology with hosts outside, and where they are plugged in |
+//! | `plant` | [`Plant`]: the running forwarder |
+//! | `driver` | its loop: wait, read, answer, let time pass |
+//! | `clock` | real time |
+//! | `port` | a plugged-in transport, with what waits to be sent, its tap and its faults |
+//! | [`transport`] | frames through sockets of several kinds |
+//! | `tap` | [`Tap`]: a capture file of what a port carries |
+
+mod clock;
+mod driver;
+mod plant;
+mod port;
+mod site;
+mod tap;
+pub mod transport;
+
+pub use plant::{Plant, Plug};
+pub use site::{OutsideHba, Site, SiteError};
+pub use tap::Tap;
+pub use transport::Transport;

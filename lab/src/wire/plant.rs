@@ -1,0 +1,180 @@
+//! A running forwarder.
+
+use std::io;
+use std::os::unix::net::UnixDatagram;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use npivot_fabric::World;
+use npivot_fabric::san::ids::PortIx;
+use npivot_fabric::world::SimTime;
+use npivot_wire::fcf::{Forwarder, LinkIx, Settings};
+
+use super::clock::Clock;
+use super::driver;
+use super::port::Port;
+use super::tap::Tap;
+use super::transport::Transport;
+
+/// A transport and where it goes.
+#[derive(Debug)]
+#[allow(clippy::exhaustive_structs, reason = "what a cable is: two ends, and who looks on")]
+pub struct Plug {
+    /// The switch port.
+    pub port: PortIx,
+    /// What carries its frames.
+    pub transport: Box<dyn Transport>,
+    /// Where they are written down.
+    pub tap: Option<Tap>,
+}
+
+impl Plug {
+    /// A transport in a port.
+    pub fn new(port: PortIx, transport: impl Transport + 'static) -> Self {
+        Self { port, transport: Box::new(transport), tap: None }
+    }
+
+    /// Writes down what it carries.
+    #[must_use]
+    pub fn tapped(mut self, tap: Tap) -> Self {
+        self.tap = Some(tap);
+        self
+    }
+}
+
+/// What the loop and its owner share.
+#[derive(Debug)]
+pub(super) struct Floor {
+    pub(super) world: World,
+    pub(super) forwarder: Forwarder,
+    pub(super) states: Vec<State>,
+    pub(super) stop: bool,
+}
+
+/// How a port does.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// Frames that were lost because the transport took them too slowly.
+    pub(super) overrun: u64,
+    /// Why it carries nothing any more, if it is so.
+    pub(super) closed: Option<String>,
+}
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    floor: Mutex<Floor>,
+    pub(super) happened: Condvar,
+    clock: Clock,
+}
+
+impl Shared {
+    pub(super) fn floor(&self) -> MutexGuard<'_, Floor> {
+        self.floor.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The present, in the world's time.
+    pub(super) fn now(&self) -> SimTime {
+        self.clock.now()
+    }
+}
+
+/// A world with a forwarder in front of it, running in real time until this is dropped.
+#[derive(Debug)]
+pub struct Plant {
+    shared: Arc<Shared>,
+    waker: UnixDatagram,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Plant {
+    /// Plugs transports in and begins. The world's present becomes the present.
+    ///
+    /// # Errors
+    /// A port cannot be plugged into ([`io::ErrorKind::InvalidInput`], with the world's words); no thread
+    /// or socket can be had.
+    pub fn start(mut world: World, plugs: Vec<Plug>, settings: Settings) -> io::Result<Self> {
+        let mut forwarder = Forwarder::new(settings);
+        let mut ports = vec![];
+        for Plug { port, transport, tap } in plugs {
+            forwarder
+                .attach(&mut world, port)
+                .map_err(|refusal| io::Error::new(io::ErrorKind::InvalidInput, refusal))?;
+            ports.push(Port::new(transport, tap));
+        }
+        let clock = Clock::showing(world.now());
+        let states = ports.iter().map(|_| State::default()).collect();
+        let floor = Mutex::new(Floor { world, forwarder, states, stop: false });
+        let shared = Arc::new(Shared { floor, happened: Condvar::new(), clock });
+        let (waker, woken) = UnixDatagram::pair()?;
+        waker.set_nonblocking(true)?;
+        woken.set_nonblocking(true)?;
+        let loops = Arc::clone(&shared);
+        let thread = std::thread::Builder::new().name("forwarder".into());
+        let thread = Some(thread.spawn(move || driver::run(&loops, ports, &woken))?);
+        Ok(Self { shared, waker, thread })
+    }
+
+    /// Looks at or acts on the world, at the present instant. What follows from it goes out at once.
+    pub fn with<T>(&self, act: impl FnOnce(&mut World, &Forwarder) -> T) -> T {
+        let done = {
+            let mut floor = self.shared.floor();
+            let now = self.shared.now();
+            let Floor { world, forwarder, .. } = &mut *floor;
+            world.advance(now);
+            act(world, forwarder)
+        };
+        self.wake();
+        done
+    }
+
+    /// Waits until something is so: `look` is asked after whatever happens. `None` when it is not so by
+    /// then.
+    pub fn wait<T>(
+        &self,
+        patience: Duration,
+        mut look: impl FnMut(&World, &Forwarder) -> Option<T>,
+    ) -> Option<T> {
+        let patience = u64::try_from(patience.as_micros()).unwrap_or(u64::MAX);
+        let until = self.shared.now() + patience;
+        let mut floor = self.shared.floor();
+        loop {
+            if let Some(found) = look(&floor.world, &floor.forwarder) {
+                return Some(found);
+            }
+            let left = self.shared.clock.until(until)?;
+            let waited = self.shared.happened.wait_timeout(floor, left);
+            floor = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Frames of a link that were lost because its transport took them too slowly.
+    pub fn overrun(&self, link: LinkIx) -> u64 {
+        self.shared.floor().states.get(link.index()).map_or(0, |state| state.overrun)
+    }
+
+    /// Why a link's transport carries nothing any more, if it is so.
+    pub fn closed(&self, link: LinkIx) -> Option<String> {
+        self.shared.floor().states.get(link.index())?.closed.clone()
+    }
+
+    /// Whether every transport is closed: there is nobody left to serve.
+    pub fn is_deserted(&self) -> bool {
+        self.shared.floor().states.iter().all(|state| state.closed.is_some())
+    }
+
+    fn wake(&self) {
+        // A waker that is full has been woken.
+        let _ = self.waker.send(&[0]);
+    }
+}
+
+impl Drop for Plant {
+    fn drop(&mut self) {
+        self.shared.floor().stop = true;
+        self.wake();
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! A world of a topology in which some hosts are left to the outside.
+
+use std::collections::BTreeMap;
+
+use npivot_fabric::san::ids::PortIx;
+use npivot_fabric::topology::PortRef;
+use npivot_fabric::world::Refusal;
+use npivot_fabric::{Topology, World};
+use npivot_hal::{WwnPair, Wwnn, Wwpn, ZoneMember};
+
+/// An adapter that is not simulated: where it is to be plugged in, and what it is to be called.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct OutsideHba {
+    /// The host's name.
+    pub host: String,
+    /// Its switch port, as `a1/0`.
+    pub place: String,
+    /// The same, in the world.
+    pub port: PortIx,
+    /// The names that it has in the topology.
+    pub given: WwnPair,
+    /// The names that a Linux kernel's software initiator gives itself there: its MAC address behind NAA 2
+    /// and NAA 1 (`fcoe_wwn_from_mac`, `drivers/scsi/fcoe/fcoe_ctlr.c`).
+    pub names: WwnPair,
+    /// That MAC address.
+    pub mac: [u8; 6],
+}
+
+/// A world and the places in it that are left to the outside.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Site {
+    /// The world, booted.
+    pub world: World,
+    /// The adapters of the hosts that are outside, host by host, in the order of the topology.
+    pub outside: Vec<OutsideHba>,
+}
+
+/// Why a topology is no site.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SiteError {
+    /// A host that is not there.
+    #[error("the topology has no host `{host}`; it has {}", list(.all))]
+    NoHost {
+        /// The name given.
+        host: String,
+        /// Those that there are.
+        all: Vec<String>,
+    },
+    /// Two adapters would give themselves one name.
+    #[error(
+        "{a} and {b} both end in {}: a kernel makes its name of these six bytes, so give one of them others",
+        mac_text(*.mac)
+    )]
+    SameMac {
+        /// One adapter's name.
+        a: Wwpn,
+        /// The other's.
+        b: Wwpn,
+        /// The six bytes.
+        mac: [u8; 6],
+    },
+    /// The topology cannot be built, which one that was read from a file can.
+    #[error(transparent)]
+    Build(#[from] Refusal),
+}
+
+fn list(names: &[String]) -> String {
+    if names.is_empty() { "none".into() } else { names.join(", ") }
+}
+
+/// A MAC address as `ip link` writes it.
+pub(crate) fn mac_text(mac: [u8; 6]) -> String {
+    mac.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":")
+}
+
+impl Site {
+    /// The world of a topology without these hosts, logged in. Wherever the topology names an adapter of
+    /// theirs (zones, aliases, host groups), the name stands that a Linux kernel gives itself.
+    ///
+    /// # Errors
+    /// [`SiteError`].
+    pub fn of(topology: &Topology, hosts: &[&str], seed: u64) -> Result<Self, SiteError> {
+        for &host in hosts {
+            if !topology.hosts.iter().any(|spec| spec.name == host) {
+                let all = topology.hosts.iter().map(|spec| spec.name.clone()).collect();
+                return Err(SiteError::NoHost { host: host.into(), all });
+            }
+        }
+        let mut topology = topology.clone();
+        let (gone, left): (Vec<_>, Vec<_>) =
+            topology.hosts.into_iter().partition(|spec| hosts.contains(&spec.name.as_str()));
+        topology.hosts = left;
+        let mut found = vec![];
+        let mut renamed: BTreeMap<Wwpn, Wwpn> = BTreeMap::new();
+        let mut taken: BTreeMap<[u8; 6], Wwpn> = BTreeMap::new();
+        for spec in &gone {
+            for hba in &spec.hbas {
+                let [_, _, mac @ ..] = hba.names.wwpn.get().to_be_bytes();
+                if let Some(&a) = taken.get(&mac) {
+                    return Err(SiteError::SameMac { a, b: hba.names.wwpn, mac });
+                }
+                taken.insert(mac, hba.names.wwpn);
+                let names = kernel_names(mac, hba.names);
+                renamed.insert(hba.names.wwpn, names.wwpn);
+                found.push((spec.name.clone(), hba.port, hba.names, names, mac));
+            }
+        }
+        rename(&mut topology, &renamed);
+        let mut world = World::from_topology(&topology, seed)?;
+        // Every block that a host writes would be kept otherwise.
+        world.stop_recording();
+        world.settle(World::BOOT_LIMIT);
+        let mut outside = vec![];
+        for (host, at, given, names, mac) in found {
+            let (place, port) = place_of(&topology, &world, at)?;
+            outside.push(OutsideHba { host, place, port, given, names, mac });
+        }
+        Ok(Self { world, outside })
+    }
+}
+
+/// The names that the kernel's FCoE initiator makes of a MAC address.
+fn kernel_names(mac: [u8; 6], given: WwnPair) -> WwnPair {
+    let tail = mac.iter().fold(0, |tail, &byte| tail << 8 | u64::from(byte));
+    let wwpn = Wwpn::new(0x2000 << 48 | tail).unwrap_or(given.wwpn);
+    let wwnn = Wwnn::new(0x1000 << 48 | tail).unwrap_or(given.wwnn);
+    WwnPair::new(wwpn, wwnn)
+}
+
+fn rename(topology: &mut Topology, renamed: &BTreeMap<Wwpn, Wwpn>) {
+    let new = |wwpn: Wwpn| renamed.get(&wwpn).copied().unwrap_or(wwpn);
+    let member = |member: &ZoneMember| match member {
+        ZoneMember::Wwpn(wwpn) => ZoneMember::Wwpn(new(*wwpn)),
+        other => other.clone(),
+    };
+    for fabric in &mut topology.fabrics {
+        for members in fabric.zones.aliases.values_mut() {
+            *members = members.iter().map(member).collect();
+        }
+        for zone in fabric.zones.zones.values_mut() {
+            zone.members = zone.members.iter().map(member).collect();
+        }
+    }
+    for group in topology.arrays.iter_mut().flat_map(|array| &mut array.groups) {
+        group.initiators.iter_mut().for_each(|initiator| *initiator = new(*initiator));
+    }
+}
+
+fn place_of(topology: &Topology, world: &World, at: PortRef) -> Result<(String, PortIx), Refusal> {
+    let switch = &topology.fabrics[at.fabric].switches[at.switch];
+    let there = world.san().switches.iter().find(|there| there.name == switch.name);
+    let port = there.and_then(|there| there.port(at.port)).ok_or(Refusal::NoSuch("switch port"))?;
+    Ok((format!("{}/{}", switch.name, at.port), port))
+}

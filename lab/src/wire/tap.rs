@@ -1,0 +1,86 @@
+//! A capture file of what a port carries, as Wireshark and tcpdump open it: pcap, Ethernet, microseconds.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use npivot_fabric::world::SimTime;
+
+const MAGIC: u32 = 0xa1b2_c3d4;
+const ETHERNET: u32 = 1;
+const SNAP_BYTES: u32 = 65_535;
+
+/// Writes every frame, with the world's time: the beginning of the world is the beginning of 1970.
+pub struct Tap {
+    out: Box<dyn Write + Send>,
+    /// The first error; nothing is written after it.
+    failed: Option<io::Error>,
+}
+
+impl std::fmt::Debug for Tap {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tap").field("failed", &self.failed).finish_non_exhaustive()
+    }
+}
+
+impl Tap {
+    /// Begins a capture in a file, which is made or overwritten.
+    ///
+    /// # Errors
+    /// The file system's.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        Self::to(BufWriter::new(File::create(path)?))
+    }
+
+    /// Begins a capture anywhere else.
+    ///
+    /// # Errors
+    /// The writer's.
+    pub fn to(mut out: impl Write + Send + 'static) -> io::Result<Self> {
+        let mut header = vec![];
+        header.extend(MAGIC.to_ne_bytes());
+        header.extend(2_u16.to_ne_bytes());
+        header.extend(4_u16.to_ne_bytes());
+        header.extend([0; 8]);
+        header.extend(SNAP_BYTES.to_ne_bytes());
+        header.extend(ETHERNET.to_ne_bytes());
+        out.write_all(&header)?;
+        Ok(Self { out: Box::new(out), failed: None })
+    }
+
+    /// Adds a frame. What goes wrong is kept for [`finish`](Self::finish): a full disk is no reason to lose
+    /// a frame on the wire.
+    pub fn frame(&mut self, at: SimTime, frame: &[u8]) {
+        if self.failed.is_none() {
+            self.failed = self.write(at, frame).err();
+        }
+    }
+
+    fn write(&mut self, at: SimTime, frame: &[u8]) -> io::Result<()> {
+        let number = |value: u64| u32::try_from(value).unwrap_or(u32::MAX).to_ne_bytes();
+        let length = number(frame.len() as u64);
+        self.out.write_all(&number(at.0 / 1_000_000))?;
+        self.out.write_all(&number(at.0 % 1_000_000))?;
+        self.out.write_all(&length)?;
+        self.out.write_all(&length)?;
+        self.out.write_all(frame)
+    }
+
+    /// Ends the capture.
+    ///
+    /// # Errors
+    /// The first that there was while it was written.
+    pub fn finish(mut self) -> io::Result<()> {
+        match self.failed.take() {
+            Some(error) => Err(error),
+            None => self.out.flush(),
+        }
+    }
+
+    /// Brings what was captured so far to where it is read.
+    pub(super) fn flush(&mut self) {
+        if self.failed.is_none() {
+            self.failed = self.out.flush().err();
+        }
+    }
+}

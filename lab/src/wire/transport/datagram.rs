@@ -1,0 +1,102 @@
+//! One frame a message.
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::unix::net::UnixDatagram;
+use std::path::{Path, PathBuf};
+
+use nix::sys::socket::{
+    AddressFamily, MsgFlags, SockFlag, SockType, UnixAddr, recv, send, sendto, socketpair,
+};
+
+use super::{Sent, Transport, would_block};
+
+/// A socket that keeps messages apart: of a pair (SOCK_SEQPACKET or SOCK_DGRAM), inherited, or a Unix
+/// datagram socket with a peer.
+#[derive(Debug)]
+pub struct Datagram {
+    socket: OwnedFd,
+    /// Where frames go, if the socket is not connected.
+    peer: Option<UnixAddr>,
+    /// What to remove when it is over.
+    bound: Option<PathBuf>,
+}
+
+impl Datagram {
+    /// A connected socket, as a parent process passes it.
+    pub const fn inherited(socket: OwnedFd) -> Self {
+        Self { socket, peer: None, bound: None }
+    }
+
+    /// Two connected ends: one for the forwarder, one for a kernel.
+    ///
+    /// # Errors
+    /// The kernel's: too many open files.
+    pub fn pair() -> io::Result<(Self, OwnedFd)> {
+        // Messages of a seqpacket socket are limited by bytes, not by `net.unix.max_dgram_qlen`.
+        let (ours, theirs) =
+            socketpair(AddressFamily::Unix, SockType::SeqPacket, None, SockFlag::SOCK_CLOEXEC)?;
+        Ok((Self::inherited(ours), theirs))
+    }
+
+    /// Listens at `own` and sends to `peer`, which may come later (QEMU's `-netdev dgram`).
+    ///
+    /// # Errors
+    /// The path is taken, too long, or may not be written.
+    pub fn bind(own: &Path, peer: &Path) -> io::Result<Self> {
+        let socket = UnixDatagram::bind(own)?;
+        let peer = Some(UnixAddr::new(peer)?);
+        Ok(Self { socket: socket.into(), peer, bound: Some(own.to_owned()) })
+    }
+}
+
+impl Drop for Datagram {
+    fn drop(&mut self) {
+        if let Some(bound) = &self.bound {
+            let _ = std::fs::remove_file(bound);
+        }
+    }
+}
+
+impl AsFd for Datagram {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}
+
+impl Transport for Datagram {
+    fn receive(&mut self, into: &mut [u8]) -> io::Result<Option<usize>> {
+        match recv(self.socket.as_raw_fd(), into, MsgFlags::MSG_DONTWAIT).map_err(io::Error::from) {
+            Ok(0) if self.peer.is_none() => Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(error) if would_block(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn send(&mut self, frame: &[u8]) -> io::Result<Sent> {
+        let (fd, flags) =
+            (self.socket.as_raw_fd(), MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL);
+        let sent = match &self.peer {
+            None => send(fd, frame, flags),
+            Some(peer) => sendto(fd, frame, peer, flags),
+        };
+        match sent.map_err(io::Error::from) {
+            Ok(_) => Ok(Sent::Gone),
+            Err(error) if would_block(&error) => Ok(Sent::Later),
+            // Nobody there yet, or no more: as with a cable that is not plugged in.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound
+                        | io::ErrorKind::ConnectionRefused
+                        | io::ErrorKind::BrokenPipe
+                        | io::ErrorKind::ConnectionReset
+                ) =>
+            {
+                Ok(Sent::Gone)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
