@@ -17,6 +17,8 @@ pub(crate) enum Answer {
     Yes,
     /// Not so.
     No,
+    /// That of another program.
+    Status(u8),
 }
 
 impl From<bool> for Answer {

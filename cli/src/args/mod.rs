@@ -1,6 +1,7 @@
 //! The command line.
 
 mod connected;
+mod fcf;
 mod lab;
 
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use npivot_lab::connection::Uri;
 pub(crate) use connected::{
     Adapter, Allow, Capture, Conform, ExportArgs, Host, Lun, LunName, ReportFormat, Vport,
 };
+pub(crate) use fcf::Fcf;
 pub(crate) use lab::{Lab, State};
 
 const EXIT_CODES: &str = "\
@@ -103,6 +105,8 @@ group, is taken as that of a vHBA to be made on one of the host's adapters.")]
     /// Do to a simulated host what it cannot do itself.
     #[command(subcommand)]
     Lab(Lab),
+    /// Put a simulated SAN on real wires: kernels and emulators log in to it over FCoE.
+    Fcf(Fcf),
     /// Prove a backend: run the conformance suite on a connection.
     Conform(Conform),
     /// Write a simulated host's sysfs tree to a directory, for programs that can read one elsewhere.

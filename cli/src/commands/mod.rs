@@ -5,6 +5,7 @@ mod connected;
 mod copies;
 mod explain;
 mod fabric;
+mod fcf;
 mod generate;
 mod record;
 mod words;
@@ -33,6 +34,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<Answer, Failure> 
         Command::Host(_) | Command::Lun(_) | Command::Vport(_) | Command::Lab(_) => {
             connected::run(&args.command, &args.connect, &args.state, out)
         }
+        Command::Fcf(wanted) => fcf::run(wanted, out),
         Command::Conform(wanted) => conform::run(wanted, &args.connect, out),
         Command::Export(wanted) => copies::export(wanted, &args.state, out),
         Command::Capture(wanted) => copies::capture(wanted, out),

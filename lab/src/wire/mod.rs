@@ -11,18 +11,21 @@
 //! | `driver` | its loop: wait, read, answer, let time pass |
 //! | `clock` | real time |
 //! | `port` | a plugged-in transport, with what waits to be sent, its tap and its faults |
+//! | `plug` | [`Place`], [`TransportSpec`]: ports and transports in words |
 //! | [`transport`] | frames through sockets of several kinds |
 //! | `tap` | [`Tap`]: a capture file of what a port carries |
 
 mod clock;
 mod driver;
 mod plant;
+mod plug;
 mod port;
 mod site;
 mod tap;
 pub mod transport;
 
 pub use plant::{Plant, Plug};
-pub use site::{OutsideHba, Site, SiteError};
+pub use plug::{Place, PlugError, TransportSpec};
+pub use site::{Opening, OutsideHba, Site, SiteError, mac_text};
 pub use tap::Tap;
 pub use transport::Transport;

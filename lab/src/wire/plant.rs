@@ -35,6 +35,11 @@ impl Plug {
         Self { port, transport: Box::new(transport), tap: None }
     }
 
+    /// A transport that was opened by its words.
+    pub const fn boxed(port: PortIx, transport: Box<dyn Transport>) -> Self {
+        Self { port, transport, tap: None }
+    }
+
     /// Writes down what it carries.
     #[must_use]
     pub fn tapped(mut self, tap: Tap) -> Self {

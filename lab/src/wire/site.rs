@@ -8,6 +8,8 @@ use npivot_fabric::world::Refusal;
 use npivot_fabric::{Topology, World};
 use npivot_hal::{WwnPair, Wwnn, Wwpn, ZoneMember};
 
+use super::plug::Place;
+
 /// An adapter that is not simulated: where it is to be plugged in, and what it is to be called.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -37,6 +39,16 @@ pub struct Site {
     pub outside: Vec<OutsideHba>,
 }
 
+/// A place in the world that is left to the outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Opening {
+    /// The switch port.
+    pub port: PortIx,
+    /// The adapter of the topology that is expected there, if there is one.
+    pub hba: Option<OutsideHba>,
+}
+
 /// Why a topology is no site.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -48,6 +60,14 @@ pub enum SiteError {
         host: String,
         /// Those that there are.
         all: Vec<String>,
+    },
+    /// A port that is not there.
+    #[error("the topology has no port `{place}`: {why}")]
+    NoPlace {
+        /// The port, as it was given.
+        place: Place,
+        /// What there is.
+        why: String,
     },
     /// Two adapters would give themselves one name.
     #[error(
@@ -72,7 +92,7 @@ fn list(names: &[String]) -> String {
 }
 
 /// A MAC address as `ip link` writes it.
-pub(crate) fn mac_text(mac: [u8; 6]) -> String {
+pub fn mac_text(mac: [u8; 6]) -> String {
     mac.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(":")
 }
 
@@ -120,6 +140,68 @@ impl Site {
         }
         Ok(Self { world, outside })
     }
+}
+
+impl Site {
+    /// The world of a topology with these places left to the outside, and the places in the same order. A
+    /// host that has an adapter at one of them is outside with all its adapters.
+    ///
+    /// # Errors
+    /// [`SiteError`].
+    pub fn at(
+        topology: &Topology,
+        places: &[Place],
+        seed: u64,
+    ) -> Result<(Self, Vec<Opening>), SiteError> {
+        let mut hosts: Vec<&str> = vec![];
+        for place in places {
+            let host = match place {
+                Place::Adapter { host, .. } => Some(host.as_str()),
+                Place::Port { switch, number } => host_at(topology, switch, *number),
+            };
+            hosts.extend(host.filter(|host| !hosts.contains(host)));
+        }
+        let site = Self::of(topology, &hosts, seed)?;
+        let opened = places.iter().map(|place| site.opening(place)).collect::<Result<_, _>>()?;
+        Ok((site, opened))
+    }
+
+    fn opening(&self, place: &Place) -> Result<Opening, SiteError> {
+        let nowhere = |why: String| SiteError::NoPlace { place: place.clone(), why };
+        match place {
+            Place::Adapter { host, number } => {
+                let mut all = self.outside.iter().filter(|hba| hba.host == *host);
+                let found = all.nth(*number).cloned().ok_or_else(|| {
+                    let all = self.outside.iter().filter(|hba| hba.host == *host).count();
+                    nowhere(format!("{host} has {all} adapters, numbered from 0"))
+                })?;
+                Ok(Opening { port: found.port, hba: Some(found) })
+            }
+            Place::Port { switch, number } => {
+                let switches = &self.world.san().switches;
+                let there =
+                    switches.iter().find(|there| there.name == *switch).ok_or_else(|| {
+                        let all: Vec<String> = switches.iter().map(|s| s.name.clone()).collect();
+                        nowhere(format!("its switches are {}", list(&all)))
+                    })?;
+                let ports = there.settings.ports;
+                let port = there.port(*number).ok_or_else(|| {
+                    nowhere(format!("{switch} has {ports} ports, numbered from 0"))
+                })?;
+                let hba = self.outside.iter().find(|hba| hba.port == port).cloned();
+                Ok(Opening { port, hba })
+            }
+        }
+    }
+}
+
+/// The host with an adapter at a switch port.
+fn host_at<'t>(topology: &'t Topology, switch: &str, number: u16) -> Option<&'t str> {
+    let is_there = |at: PortRef| {
+        at.port == number && topology.fabrics[at.fabric].switches[at.switch].name == switch
+    };
+    let host = topology.hosts.iter().find(|host| host.hbas.iter().any(|hba| is_there(hba.port)));
+    host.map(|host| host.name.as_str())
 }
 
 /// The names that the kernel's FCoE initiator makes of a MAC address.

@@ -28,6 +28,25 @@ impl Datagram {
         Self { socket, peer: None, bound: None }
     }
 
+    /// The inherited socket with this number.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::InvalidInput`]: there is none, or it is no socket.
+    pub fn of_number(number: i32) -> io::Result<Self> {
+        let invalid = |text: String| io::Error::new(io::ErrorKind::InvalidInput, text);
+        // A copy, so that nothing that others own is closed here.
+        let own = rustix::process::pidfd_open(
+            rustix::process::getpid(),
+            rustix::process::PidfdFlags::empty(),
+        )?;
+        let socket =
+            rustix::process::pidfd_getfd(own, number, rustix::process::PidfdGetfdFlags::empty())
+                .map_err(|cause| invalid(format!("there is no open file {number}: {cause}")))?;
+        nix::sys::socket::getsockopt(&socket, nix::sys::socket::sockopt::SockType)
+            .map_err(|cause| invalid(format!("file {number} is no socket: {cause}")))?;
+        Ok(Self::inherited(socket))
+    }
+
     /// Two connected ends: one for the forwarder, one for a kernel.
     ///
     /// # Errors
