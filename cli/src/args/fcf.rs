@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use npivot_lab::wire::{Place, TransportSpec};
+use npivot_wire::faults::FaultPlan;
 
 use super::Format;
 
@@ -44,6 +45,10 @@ pub(crate) struct Fcf {
     /// Writes the frames of the first port down, for Wireshark; give it again for the second.
     #[arg(long, value_name = "FILE")]
     pub(crate) pcap: Vec<PathBuf>,
+    /// What befalls frames, both ways, on all ports: drop=RATE, corrupt=RATE, duplicate=RATE,
+    /// reorder=RATE, delay=RATE:MILLISECONDSms, seed=NUMBER, separated by commas; a RATE is 0 to 1.
+    #[arg(long, value_name = "FAULTS")]
+    pub(crate) faults: Option<FaultPlan>,
     /// The seed of chance.
     #[arg(long, default_value_t = 0)]
     pub(crate) seed: u64,

@@ -48,6 +48,7 @@ pub(super) fn run(asked: &Fcf, out: &mut impl Write) -> Result<Answer, Failure> 
             let tap = Tap::create(file).map_err(|cause| Failure::Directory(file.clone(), cause))?;
             plug = plug.tapped(tap);
         }
+        plug.faults = asked.faults;
         plugs.push(plug);
     }
     tell(asked, &openings);

@@ -28,7 +28,7 @@ pub(super) fn run(shared: &Shared, mut ports: Vec<Port>, woken: &UnixDatagram) {
             }
             serve(shared, &mut floor, &mut ports, &readable, &mut buffer);
             tell_state(&mut floor, &ports);
-            wait_ms(shared, &floor)
+            wait_ms(shared, &floor, &ports)
         };
         shared.happened.notify_all();
         wait(&mut ports, woken, wait_ms, &mut readable);
@@ -47,7 +47,13 @@ fn serve(
     let Floor { world, forwarder, .. } = floor;
     let now = shared.now();
     forwarder.advance(world, now, &mut Ports { ports, now });
-    for (i, _) in readable.iter().enumerate().filter(|(_, readable)| **readable) {
+    for port in ports.iter_mut() {
+        port.release(now);
+    }
+    for (i, &is_readable) in readable.iter().enumerate() {
+        if !is_readable && ports[i].next_due().is_none_or(|at| at > now) {
+            continue;
+        }
         let Ok(link) = u16::try_from(i).map(LinkIx) else { return };
         for _ in 0..TURN {
             let Some(length) = ports[i].receive(now, buffer) else { break };
@@ -56,8 +62,9 @@ fn serve(
     }
 }
 
-fn wait_ms(shared: &Shared, floor: &Floor) -> u16 {
+fn wait_ms(shared: &Shared, floor: &Floor, ports: &[Port]) -> u16 {
     let due = floor.forwarder.next_due(&floor.world);
+    let due = due.into_iter().chain(ports.iter().filter_map(Port::next_due)).min();
     let us = due.map_or(u64::MAX, |due| due.0.saturating_sub(shared.now().0));
     u16::try_from(us.div_ceil(1_000)).unwrap_or(LONGEST_WAIT_MS).min(LONGEST_WAIT_MS)
 }

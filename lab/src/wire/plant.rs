@@ -9,6 +9,7 @@ use std::time::Duration;
 use npivot_fabric::World;
 use npivot_fabric::san::ids::PortIx;
 use npivot_fabric::world::SimTime;
+use npivot_wire::faults::FaultPlan;
 use npivot_wire::fcf::{Forwarder, LinkIx, Settings};
 
 use super::clock::Clock;
@@ -27,17 +28,26 @@ pub struct Plug {
     pub transport: Box<dyn Transport>,
     /// Where they are written down.
     pub tap: Option<Tap>,
+    /// What befalls them. What is written down is what arrives.
+    pub faults: Option<FaultPlan>,
 }
 
 impl Plug {
     /// A transport in a port.
     pub fn new(port: PortIx, transport: impl Transport + 'static) -> Self {
-        Self { port, transport: Box::new(transport), tap: None }
+        Self::boxed(port, Box::new(transport))
     }
 
     /// A transport that was opened by its words.
     pub const fn boxed(port: PortIx, transport: Box<dyn Transport>) -> Self {
-        Self { port, transport, tap: None }
+        Self { port, transport, tap: None, faults: None }
+    }
+
+    /// Lets faults befall its frames.
+    #[must_use]
+    pub const fn faulty(mut self, faults: FaultPlan) -> Self {
+        self.faults = Some(faults);
+        self
     }
 
     /// Writes down what it carries.
@@ -101,11 +111,11 @@ impl Plant {
     pub fn start(mut world: World, plugs: Vec<Plug>, settings: Settings) -> io::Result<Self> {
         let mut forwarder = Forwarder::new(settings);
         let mut ports = vec![];
-        for Plug { port, transport, tap } in plugs {
+        for Plug { port, transport, tap, faults } in plugs {
             forwarder
                 .attach(&mut world, port)
                 .map_err(|refusal| io::Error::new(io::ErrorKind::InvalidInput, refusal))?;
-            ports.push(Port::new(transport, tap));
+            ports.push(Port::new(transport, tap, faults));
         }
         let clock = Clock::showing(world.now());
         let states = ports.iter().map(|_| State::default()).collect();

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use npivot_fabric::world::SimTime;
+use npivot_wire::faults::{FaultPlan, Faults};
 use npivot_wire::fcf::{LinkIx, Outlet};
 
 use super::tap::Tap;
@@ -18,6 +19,10 @@ pub(super) struct Port {
     pub(super) transport: Box<dyn Transport>,
     pub(super) tap: Option<Tap>,
     waiting: VecDeque<Vec<u8>>,
+    /// What befalls frames that come, and frames that go.
+    faults: Option<[Faults; 2]>,
+    /// Frames that have come late, for the next to be asked.
+    came: VecDeque<Vec<u8>>,
     /// Frames that were lost because too many waited.
     pub(super) overrun: u64,
     /// Nothing comes and goes here any more, and why.
@@ -25,8 +30,30 @@ pub(super) struct Port {
 }
 
 impl Port {
-    pub(super) fn new(transport: Box<dyn Transport>, tap: Option<Tap>) -> Self {
-        Self { transport, tap, waiting: VecDeque::new(), overrun: 0, closed: None }
+    pub(super) fn new(
+        transport: Box<dyn Transport>,
+        tap: Option<Tap>,
+        faults: Option<FaultPlan>,
+    ) -> Self {
+        let faults = faults.map(|plan| [Faults::new(plan, "in"), Faults::new(plan, "out")]);
+        let (waiting, came) = (VecDeque::new(), VecDeque::new());
+        Self { transport, tap, waiting, faults, came, overrun: 0, closed: None }
+    }
+
+    /// When a frame that is late is due.
+    pub(super) fn next_due(&self) -> Option<SimTime> {
+        let now = (!self.came.is_empty()).then_some(SimTime::ZERO);
+        let late = self.faults.iter().flatten().filter_map(Faults::next_due);
+        late.chain(now).min()
+    }
+
+    /// Lets late frames come and go.
+    pub(super) fn release(&mut self, now: SimTime) {
+        let Some(mut faults) = self.faults.take() else { return };
+        let [coming, going] = &mut faults;
+        coming.release(now, |frame| self.came.push_back(frame.to_vec()));
+        going.release(now, |frame| self.put(now, frame));
+        self.faults = Some(faults);
     }
 
     /// Takes a frame that has come.
@@ -34,23 +61,44 @@ impl Port {
         if self.closed.is_some() {
             return None;
         }
-        match self.transport.receive(into) {
-            Ok(Some(length)) => {
-                if let Some(tap) = &mut self.tap {
-                    tap.frame(now, &into[..length]);
-                }
-                Some(length)
+        loop {
+            if let Some(frame) = self.came.pop_front() {
+                let length = frame.len().min(into.len());
+                into[..length].copy_from_slice(&frame[..length]);
+                return Some(self.tapped(now, &into[..length]));
             }
-            Ok(None) => None,
-            Err(error) => {
-                self.closed = Some(error);
-                None
+            match self.transport.receive(into) {
+                Ok(Some(length)) => match &mut self.faults {
+                    None => return Some(self.tapped(now, &into[..length])),
+                    Some([coming, _]) => {
+                        coming.pass(now, &into[..length], |f| self.came.push_back(f.to_vec()));
+                    }
+                },
+                Ok(None) => return None,
+                Err(error) => {
+                    self.closed = Some(error);
+                    return None;
+                }
             }
         }
     }
 
-    /// Sends a frame, or lets it wait behind those that do.
+    fn tapped(&mut self, now: SimTime, frame: &[u8]) -> usize {
+        if let Some(tap) = &mut self.tap {
+            tap.frame(now, frame);
+        }
+        frame.len()
+    }
+
+    /// Sends a frame, unless a fault befalls it.
     fn send(&mut self, now: SimTime, frame: &[u8]) {
+        let Some(mut faults) = self.faults.take() else { return self.put(now, frame) };
+        faults[1].pass(now, frame, |frame| self.put(now, frame));
+        self.faults = Some(faults);
+    }
+
+    /// Sends a frame, or lets it wait behind those that do.
+    fn put(&mut self, now: SimTime, frame: &[u8]) {
         if self.closed.is_some() {
             return;
         }

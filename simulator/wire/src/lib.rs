@@ -1,7 +1,8 @@
-//! The frames of the simulated fabric: bytes to typed values and back, and nothing else.
+//! The frames of the simulated fabric: bytes to typed values and back, and a forwarder that serves them.
 //!
-//! No I/O, no clock, no allocation: decoders read in place through zerocopy views, with every length
-//! checked; encoders write into a buffer of the caller's. What frames *mean* is `npivot-fabric`'s.
+//! No I/O, no clock; the codecs without allocation: decoders read in place through zerocopy views, with every length
+//! checked; encoders write into a buffer of the caller's. What frames *mean* is
+//! `npivot-fabric`'s.
 //!
 //! # How a frame goes through the layers
 //!
@@ -65,6 +66,8 @@
 //! | [`bls`] | basic link services: ABTS |
 //! | [`ct`] | common transport: name server and FDMI |
 //! | [`fcp`] | SCSI: commands, data, responses, task management |
+//! | [`fcf`] | the world as an FCoE forwarder |
+//! | [`faults`] | frames that are lost, late, doubled, damaged |
 //! | `bytes` | [`Field`], [`List`], [`Encode`]: what all of them are made of |
 //! | `error` | [`DecodeError`] with place and expectation, [`EncodeError`] |
 //!
@@ -82,6 +85,7 @@ pub mod ct;
 pub mod els;
 mod error;
 pub mod ethernet;
+pub mod faults;
 pub mod fc2;
 pub mod fcf;
 pub mod fcoe;
