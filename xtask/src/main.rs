@@ -5,12 +5,14 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`steps`] | the steps of `cargo xtask test`, in order, and how they are run and reported |
+//! | [`kernel`] | the lab's kernel, built once and kept |
 //! | [`tidy`] | the rules of the codebase as pure functions over paths and texts |
 //! | [`tools`] | what a step needs on the machine, and how a missing tool gets there |
 //! | [`task`] | one command of another program: shown, run, captured |
 //! | [`failure`] | what went wrong, with the commands that repeat it |
 
 mod failure;
+mod kernel;
 mod steps;
 mod task;
 mod tidy;
@@ -63,6 +65,12 @@ enum Chore {
         #[arg(value_parser = clap::value_parser!(u32).range(1..))]
         seconds: u32,
     },
+    /// Build the kernel that the lab boots, unless it is built, and print where it is
+    Kernel {
+        /// Sources of Linux 6.1 to take instead of Debian's, as an archive that tar reads
+        #[arg(long, value_name = "FILE")]
+        source: Option<PathBuf>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -78,6 +86,7 @@ fn main() -> ExitCode {
             steps::run(&Context { root, fuzz_seconds }, &choice)
         }
         Chore::Fuzz { target, seconds } => steps::fuzz::explore(&root, target.as_deref(), seconds),
+        Chore::Kernel { source } => kernel::run(&root, source.as_deref(), steps::now),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

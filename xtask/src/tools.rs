@@ -7,6 +7,7 @@ use std::env;
 use std::path::Path;
 
 use crate::failure::Failure;
+use crate::kernel::source;
 use crate::task::Task;
 
 /// A tool that a step needs.
@@ -22,6 +23,20 @@ pub(crate) enum Tool {
     Cxx,
     /// Lists the files that belong to the repository.
     Git,
+    /// Builds the lab's kernel.
+    Make,
+    /// A C compiler, with its assembler and linker.
+    Cc,
+    /// Makes the kernel's lexers.
+    Flex,
+    /// Makes the kernel's parsers.
+    Bison,
+    /// Computes the kernel's constants.
+    Bc,
+    /// Unpacks the kernel's sources.
+    Xz,
+    /// The kernel's sources.
+    LinuxSource,
 }
 
 /// What decides how a missing tool can be installed.
@@ -55,6 +70,13 @@ impl Tool {
             Self::CargoFuzz => "cargo-fuzz",
             Self::Cxx => "a C++ compiler",
             Self::Git => "git",
+            Self::Make => "make",
+            Self::Cc => "a C compiler",
+            Self::Flex => "flex",
+            Self::Bison => "bison",
+            Self::Bc => "bc",
+            Self::Xz => "xz",
+            Self::LinuxSource => "the archive of Linux 6.1's sources",
         }
     }
 
@@ -66,6 +88,11 @@ impl Tool {
             Self::CargoFuzz => "it builds and runs the fuzz targets",
             Self::Cxx => "the fuzz targets link libFuzzer, which is C++",
             Self::Git => "it lists the files that belong to the repository",
+            Self::Xz => "it unpacks the sources of the lab's kernel",
+            Self::LinuxSource => "the lab's kernel is built from it",
+            Self::Make | Self::Cc | Self::Flex | Self::Bison | Self::Bc => {
+                "it builds the lab's kernel"
+            }
         }
     }
 
@@ -78,6 +105,11 @@ impl Tool {
             // The name the `cc` crate looks for, which compiles libFuzzer.
             Self::Cxx => Task::new(env::var("CXX").as_deref().unwrap_or("c++"), ["--version"]),
             Self::Git => Task::new("git", ["--version"]),
+            Self::Cc => Task::new("gcc", ["--version"]),
+            Self::Make | Self::Flex | Self::Bison | Self::Bc | Self::Xz => {
+                Task::new(self.name(), ["--version"])
+            }
+            Self::LinuxSource => Task::new("test", ["-r", source::ARCHIVE]),
         }
     }
 
@@ -96,6 +128,10 @@ impl Tool {
             }
             Self::Cxx => apt_install("g++", machine),
             Self::Git => apt_install("git", machine),
+            Self::Cc => apt_install("gcc", machine),
+            Self::Make | Self::Flex | Self::Bison | Self::Bc => apt_install(self.name(), machine),
+            Self::Xz => apt_install("xz-utils", machine),
+            Self::LinuxSource => apt_install(source::PACKAGE, machine),
         }
     }
 }

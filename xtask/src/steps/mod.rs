@@ -3,7 +3,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`checks`] | what needs no test to run: format, lints, tidy, docs |
-//! | [`suites`] | tests, doc tests, benches |
+//! | [`suites`] | tests, doc tests, benches, tests in a real kernel |
 //! | [`examples`] | every example, run as a reader would |
 //! | [`fuzz`] | every fuzz target, for a short time |
 //! | [`runner`] | the order, what a failure stops, the table at the end |
@@ -69,7 +69,7 @@ pub(crate) struct Step {
 }
 
 /// Every step, in the order in which CI runs them.
-pub(crate) const STEPS: [Step; 9] = [
+pub(crate) const STEPS: [Step; 10] = [
     Step {
         name: "fmt",
         about: "rustfmt would change nothing",
@@ -127,6 +127,13 @@ pub(crate) const STEPS: [Step; 9] = [
         run: examples::run,
     },
     Step {
+        name: "kernel",
+        about: "a real Linux kernel boots in the lab and does what its tests say",
+        slow: true,
+        needs: &[],
+        run: suites::kernel,
+    },
+    Step {
         name: "fuzz",
         about: "no fuzz target finds a fault in a short run",
         slow: true,
@@ -177,7 +184,7 @@ fn chosen(choice: &Choice) -> Result<Vec<Step>, Failure> {
     clippy::disallowed_methods,
     reason = "the time a step took is for the reader; nothing depends on it"
 )]
-fn now() -> Instant {
+pub(crate) fn now() -> Instant {
     Instant::now()
 }
 
@@ -194,7 +201,10 @@ mod tests {
         let all = names(&Choice::All);
         assert_eq!(
             all,
-            ["fmt", "clippy", "tidy", "doc", "test", "doctest", "bench", "examples", "fuzz"]
+            [
+                "fmt", "clippy", "tidy", "doc", "test", "doctest", "bench", "examples", "kernel",
+                "fuzz"
+            ]
         );
         assert_eq!(names(&Choice::Quick), all[..7]);
         let slow: Vec<bool> = STEPS.iter().map(|step| step.slow).collect();

@@ -1,4 +1,4 @@
-//! The steps that run tests: unit and integration tests, doc tests, benches.
+//! The steps that run tests: unit and integration tests, doc tests, benches, tests in a real kernel.
 //!
 //! A suite that ran nothing proves nothing, so each must have run at least one test.
 
@@ -11,16 +11,43 @@ use crate::tidy::tree::Tree;
 /// seed in the environment goes before it.
 const SEED: (&str, &str) = ("PROPTEST_RNG_SEED", "20261123");
 
+/// The tests that need the lab's kernel: of this package, in this binary, with names that begin so.
+const KERNEL: (&str, &str, &str) = ("npivot-lab", "kernel", "real_kernel::");
+
 /// Unit and integration tests: with nextest where it is installed, which fails when it finds no
-/// test, else with cargo.
+/// test, else with cargo. Those that need the lab's kernel are left to their own step.
 pub(crate) fn test(context: &Context) -> Result<Outcome, Failure> {
     if Task::cargo(["nextest", "--version"]).succeeds(&context.root) {
-        let task = Task::cargo(["nextest", "run", "--workspace", "--no-tests", "fail"]);
+        let others = format!("not binary_id(={}::{})", KERNEL.0, KERNEL.1);
+        let task =
+            Task::cargo(["nextest", "run", "--workspace", "--no-tests", "fail", "-E", &others]);
         let task = task.with_default(SEED.0, SEED.1);
         return task.run(&context.root).map(|()| Outcome::Passed);
     }
-    let args = ["test", "--workspace", "--lib", "--bins", "--tests", "--examples"];
+    let args = [
+        "test",
+        "--workspace",
+        "--lib",
+        "--bins",
+        "--tests",
+        "--examples",
+        "--",
+        "--skip",
+        KERNEL.2,
+    ];
     some_passed(&Task::cargo(args).with_default(SEED.0, SEED.1), context)
+}
+
+/// The lab's tests in a real kernel, which is built when there is none.
+pub(crate) fn kernel(context: &Context) -> Result<Outcome, Failure> {
+    let kernel = crate::kernel::ensure(&context.root, None, super::now)?;
+    let with = |task: Task| task.with_default("NPIVOT_KERNEL", &kernel.to_string_lossy());
+    let (package, binary, _) = KERNEL;
+    if Task::cargo(["nextest", "--version"]).succeeds(&context.root) {
+        let args = ["nextest", "run", "-p", package, "--test", binary, "--no-tests", "fail"];
+        return with(Task::cargo(args)).run(&context.root).map(|()| Outcome::Passed);
+    }
+    some_passed(&with(Task::cargo(["test", "-p", package, "--test", binary])), context)
 }
 
 /// The examples in doc comments.
