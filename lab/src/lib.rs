@@ -14,6 +14,7 @@
 //! | [`connection`] | from a URI to a host: this machine, a capture, a simulated one |
 //! | [`state`] | a world that is kept in a directory, from one command to the next |
 //! | [`ground`] | a simulated host as the ground that the Linux backend stands on |
+//! | [`kernel`] | a real Linux kernel as a process, with FC hosts on wires of ours |
 //! | [`proving`] | simulated SANs as places to prove backends in |
 //! | [`wire`] | a simulated SAN on real wires: kernels and emulators log in to it |
 
@@ -21,6 +22,7 @@ pub mod connection;
 pub mod footprint;
 pub mod ground;
 pub mod guest;
+pub mod kernel;
 pub mod proving;
 pub mod scenario;
 pub mod state;

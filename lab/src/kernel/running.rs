@@ -1,0 +1,255 @@
+//! A machine that runs: what it prints, how it ends, and that nothing of it is left.
+
+use std::fs::File;
+use std::io::{Read as _, Write};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::{Child, Command};
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, epoll, poll};
+use rustix::fs::inotify;
+use rustix::io::Errno;
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
+use rustix::time::{
+    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
+    timerfd_settime,
+};
+
+use super::KernelError;
+use super::room::Room;
+
+/// Where the command's outputs go, in the room.
+const OUTPUTS: [&str; 2] = ["stdout", "stderr"];
+
+/// A command that has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finished {
+    /// Its exit status, as a shell tells it: 127 if there was no such program, 126 if it could not be run, and 128 more
+    /// than the number of the signal that killed it.
+    pub status: u8,
+    /// All that it wrote to its standard output.
+    pub stdout: Vec<u8>,
+    /// All that it wrote to its standard error.
+    pub stderr: Vec<u8>,
+    /// All that the program [beside](super::Machine::beside) it printed.
+    pub beside: Vec<u8>,
+}
+
+/// A machine that runs. Dropped, it is switched off at once, and nothing of it is left.
+///
+/// [`Running::wait`] is all that most need. Whoever has an event loop of their own polls the descriptor
+/// ([`AsFd`]): it is readable when [`Running::look`] has something to see.
+#[derive(Debug)]
+pub struct Running {
+    child: Guard,
+    /// Becomes readable with each of the two below.
+    events: OwnedFd,
+    files: OwnedFd,
+    /// The process, which `events` knows; and the pipe whose end is the machine's end, too.
+    _held: [OwnedFd; 2],
+    outputs: [File; 2],
+    room: Room,
+    online_secs: u32,
+}
+
+impl Running {
+    /// Starts the kernel, in a process group of its own.
+    pub(super) fn start(
+        mut launch: Command,
+        room: Room,
+        leash: OwnedFd,
+        online_secs: u32,
+    ) -> Result<Self, KernelError> {
+        let os = || KernelError::os("watching the machine");
+        for name in OUTPUTS {
+            room.create(name)?;
+        }
+        let [out, err] = OUTPUTS.map(|name| room.open(name));
+        let outputs = [out?, err?];
+        let flags = inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK;
+        let files = inotify::init(flags).map_err(os())?;
+        let wanted = inotify::WatchFlags::CREATE | inotify::WatchFlags::MODIFY;
+        inotify::add_watch(&files, room.path(), wanted).map_err(os())?;
+        let events = epoll::create(epoll::CreateFlags::CLOEXEC).map_err(os())?;
+        let child = launch.process_group(0).spawn();
+        let child = Guard(child.map_err(KernelError::io("starting the kernel"))?);
+        let process = pidfd_open(child.group(), PidfdFlags::empty()).map_err(os())?;
+        for watched in [&files, &process] {
+            let data = epoll::EventData::new_u64(0);
+            epoll::add(&events, watched, data, epoll::EventFlags::IN).map_err(os())?;
+        }
+        Ok(Self { child, events, files, _held: [process, leash], outputs, room, online_secs })
+    }
+
+    /// Waits for the command's end, and gives what it printed. Everything it prints is kept until then.
+    ///
+    /// # Errors
+    /// [`KernelError::TimedOut`] after `limit`; else as [`Running::look`].
+    pub fn wait(self, limit: Duration) -> Result<Finished, KernelError> {
+        let (mut stdout, mut stderr) = (vec![], vec![]);
+        let (status, beside) = self.pass(limit, &mut stdout, &mut stderr)?;
+        Ok(Finished { status, stdout, stderr, beside })
+    }
+
+    /// Waits for the command's end, passing on what it prints as it prints it; gives its exit status.
+    ///
+    /// # Errors
+    /// As [`Running::wait`].
+    pub fn wait_with(
+        self,
+        limit: Duration,
+        stdout: &mut dyn Write,
+        stderr: &mut dyn Write,
+    ) -> Result<u8, KernelError> {
+        self.pass(limit, stdout, stderr).map(|(status, _)| status)
+    }
+
+    fn pass(
+        mut self,
+        limit: Duration,
+        stdout: &mut dyn Write,
+        stderr: &mut dyn Write,
+    ) -> Result<(u8, Vec<u8>), KernelError> {
+        let alarm = alarm(limit)?;
+        loop {
+            if let Some(status) = self.look(stdout, stderr)? {
+                return Ok((status, self.room.read("beside.out")));
+            }
+            let mut fds =
+                [PollFd::new(&self.events, PollFlags::IN), PollFd::new(&alarm, PollFlags::IN)];
+            match poll(&mut fds, None) {
+                Ok(_) if !fds[1].revents().is_empty() => {
+                    let (phase, console) = self.last_words();
+                    return Err(KernelError::TimedOut { limit, phase, console });
+                }
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(cause) => return Err(KernelError::os("waiting for the machine")(cause)),
+            }
+        }
+    }
+
+    /// Passes on what the command has printed since the last look, and gives its exit status if it has ended. Never
+    /// blocks, but as long as the writers do.
+    ///
+    /// # Errors
+    /// [`KernelError::Setup`] or [`KernelError::Offline`] if the command was not run, [`KernelError::Died`] if the
+    /// kernel went down, [`KernelError::Io`] if the output cannot be passed on.
+    pub fn look(
+        &mut self,
+        stdout: &mut dyn Write,
+        stderr: &mut dyn Write,
+    ) -> Result<Option<u8>, KernelError> {
+        self.clear_events();
+        // In this order: what is there when the kernel is gone is all there will ever be, and what is there when
+        // there is a status is all that the command printed.
+        let gone = self.child.0.try_wait().map_err(KernelError::io("waiting for the kernel"))?;
+        let status = self.room.line("status");
+        let [out, err] = &mut self.outputs;
+        copy(out, stdout)
+            .and_then(|()| copy(err, stderr))
+            .map_err(KernelError::io("passing on what the command prints"))?;
+        if let Some(status) = status {
+            let status = status.parse().map_err(|_| KernelError::Setup {
+                phase: "ending".to_owned(),
+                said: format!("its status is `{status}`"),
+            });
+            return status.map(Some);
+        }
+        if let Some(failed) = self.room.line("failed") {
+            return Err(self.failure(&failed));
+        }
+        match gone {
+            Some(how) => {
+                let (phase, console) = self.last_words();
+                Err(KernelError::Died { how, phase, console })
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// What the machine is doing, for a person: `running the command` once all is set up.
+    pub fn phase(&self) -> String {
+        self.room.phase()
+    }
+
+    /// The directory that it shares with its machine, and that goes with it. What the kernel prints is in `console`.
+    pub fn room(&self) -> &Path {
+        self.room.path()
+    }
+
+    fn failure(&self, failed: &str) -> KernelError {
+        match failed.strip_prefix("offline: ").and_then(|rest| rest.split_once(' ')) {
+            Some((host, state)) => KernelError::Offline {
+                host: host.to_owned(),
+                state: state.to_owned(),
+                secs: self.online_secs,
+            },
+            None => KernelError::Setup { phase: failed.to_owned(), said: self.room.end_of("said") },
+        }
+    }
+
+    /// What it was doing, and the end of what the kernel printed.
+    fn last_words(&self) -> (String, String) {
+        (self.room.phase(), self.room.end_of("console"))
+    }
+
+    /// Takes the news out of the queue; what happened is seen in the files.
+    fn clear_events(&self) {
+        let mut buffer = [0; 4096];
+        while rustix::io::read(&self.files, &mut buffer).is_ok_and(|read| read > 0) {}
+    }
+}
+
+impl AsFd for Running {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.events.as_fd()
+    }
+}
+
+/// A process that leads a group, none of which outlives it.
+#[derive(Debug)]
+struct Guard(Child);
+
+impl Guard {
+    fn group(&self) -> Pid {
+        Pid::from_child(&self.0)
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        // The kernel holds its programs by ptrace, and they would go on without it, on this machine: all at once.
+        // Its watcher is in the group, so that nobody else can have the number.
+        let _ = kill_process_group(self.group(), Signal::KILL);
+        let _ = self.0.wait();
+    }
+}
+
+/// A descriptor that becomes readable after `limit`.
+fn alarm(limit: Duration) -> Result<OwnedFd, KernelError> {
+    let os = || KernelError::os("setting the time limit");
+    let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC).map_err(os())?;
+    let tv_sec = i64::try_from(limit.as_secs()).unwrap_or(i64::MAX);
+    // A time of nothing at all would never come.
+    let tv_nsec = i64::from(limit.subsec_nanos()).max(i64::from(tv_sec == 0));
+    let it_interval = Timespec { tv_sec: 0, tv_nsec: 0 };
+    let time = Itimerspec { it_interval, it_value: Timespec { tv_sec, tv_nsec } };
+    timerfd_settime(&timer, TimerfdTimerFlags::empty(), &time).map_err(os())?;
+    Ok(timer)
+}
+
+/// Copies what is there and was not copied yet.
+fn copy(from: &mut File, to: &mut dyn Write) -> std::io::Result<()> {
+    let mut buffer = [0; 16384];
+    let mut any = false;
+    loop {
+        let read = from.read(&mut buffer)?;
+        if read == 0 {
+            return if any { to.flush() } else { Ok(()) };
+        }
+        to.write_all(&buffer[..read])?;
+        any = true;
+    }
+}

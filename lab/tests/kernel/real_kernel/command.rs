@@ -1,0 +1,83 @@
+//! A command's words, streams and status, to the byte.
+
+use std::io::{self, Write};
+
+use super::{LIMIT, finish, machine, run, text};
+use npivot_lab::kernel::Program;
+
+#[test]
+fn output_and_status_come_back_exactly() {
+    let finished = run(&["sh", "-c", "echo hello; printf 'no newline' >&2; exit 7"]);
+    assert_eq!(text(&finished.stdout), "hello\n");
+    assert_eq!(text(&finished.stderr), "no newline");
+    assert_eq!(finished.status, 7);
+}
+
+#[test]
+fn it_is_another_kernel() {
+    let finished = run(&["cat", "/proc/sys/kernel/osrelease"]);
+    assert!(text(&finished.stdout).starts_with("6.1."), "{finished:?}");
+    assert_ne!(Some(finished.stdout), std::fs::read("/proc/sys/kernel/osrelease").ok());
+}
+
+#[test]
+fn words_environment_folder_and_input_are_the_callers() {
+    let script = "printf '%s|' \"$@\" \"$GREETING\" \"$PWD\"; cat";
+    let program = Program::new(["sh", "-c", script, "sh", "two words", "", "it's", "*"])
+        .env("GREETING", "good 'day'")
+        .folder("/usr")
+        .input(b"in\0put\n".to_vec());
+    let finished = finish(machine(), &program);
+    assert_eq!(finished.stdout, b"two words||it's|*|good 'day'|/usr|in\0put\n");
+    assert_eq!((finished.status, text(&finished.stderr)), (0, ""));
+}
+
+#[test]
+fn no_such_command_is_127_and_says_so() {
+    let finished = run(&["npivot-no-such-command", "--help"]);
+    assert_eq!(finished.status, 127);
+    assert!(text(&finished.stderr).contains("npivot-no-such-command: not found"), "{finished:?}");
+    assert_eq!(finished.stdout, b"");
+    assert_eq!(run(&["/etc/passwd"]).status, 126, "not executable");
+}
+
+#[test]
+fn a_signal_is_128_and_its_number() {
+    assert_eq!(run(&["sh", "-c", "kill -KILL $$"]).status, 128 + 9);
+}
+
+/// A million bytes: far more than any buffer on the way.
+#[test]
+fn much_output_is_whole() {
+    let finished = run(&["sh", "-c", "head -c 1000000 /dev/zero | tr '\\0' x"]);
+    assert_eq!(finished.stdout.len(), 1_000_000);
+    assert!(finished.stdout.iter().all(|byte| *byte == b'x'));
+}
+
+/// Sees a line and only then lets the command go on: output arrives while the command runs, or this never ends.
+#[test]
+fn output_arrives_as_it_is_printed() {
+    struct Answer<'a>(&'a std::path::Path, Vec<u8>);
+    impl Write for Answer<'_> {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.1.extend_from_slice(bytes);
+            if self.1 == b"ready\n" {
+                std::fs::write(self.0, "go")?;
+            }
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("answer");
+    let mut machine = machine();
+    machine.share(folder.path());
+    let wait =
+        format!("echo ready; until [ -s {} ]; do sleep 0.05; done; echo seen", file.display());
+    let running = machine.boot(&Program::new(["sh", "-c", &wait])).unwrap();
+    let mut answer = Answer(&file, vec![]);
+    let status = running.wait_with(LIMIT, &mut answer, &mut io::sink()).unwrap();
+    assert_eq!((status, text(&answer.1)), (0, "ready\nseen\n"));
+}

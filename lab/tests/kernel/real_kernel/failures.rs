@@ -1,0 +1,79 @@
+//! What goes wrong is told apart from a command that failed.
+
+use std::time::Duration;
+
+use super::{LIMIT, machine};
+use npivot_lab::kernel::{Kernel, KernelError, Machine, Program};
+use npivot_wire::ethernet::Mac;
+
+#[test]
+fn no_kernel_says_how_to_get_one() {
+    let error = Kernel::at("/no/such/linux").unwrap_err().to_string();
+    assert!(error.contains("/no/such/linux") && error.contains("cargo xtask kernel"), "{error}");
+}
+
+#[test]
+fn what_is_no_kernel_is_told_by_its_end() {
+    let machine = Machine::new(Kernel::at("/bin/true").unwrap());
+    let error = machine.boot(&Program::new(["true"])).unwrap().wait(LIMIT).unwrap_err();
+    assert!(matches!(&error, KernelError::Died { phase, .. } if phase == "booting"), "{error}");
+}
+
+#[test]
+fn a_command_that_never_ends_is_ended() {
+    let running = machine().boot(&Program::new(["sleep", "infinity"])).unwrap();
+    let error = running.wait(Duration::from_millis(100)).unwrap_err();
+    assert!(matches!(&error, KernelError::TimedOut { .. }), "{error}");
+}
+
+/// Killing the machine's first program is what a panic is.
+#[test]
+fn a_kernel_that_goes_down_says_its_last_words() {
+    let program = Program::new(["sh", "-c", "echo half; kill -SEGV 1; sleep infinity"]);
+    let mut stdout = vec![];
+    let running = machine().boot(&program).unwrap();
+    let error = running.wait_with(LIMIT, &mut stdout, &mut std::io::sink()).unwrap_err();
+    let KernelError::Died { phase, console, .. } = &error else { panic!("{error}") };
+    assert_eq!((phase.as_str(), stdout.as_slice()), ("running the command", &b"half\n"[..]));
+    assert!(console.contains("Kernel panic"), "{console}");
+}
+
+#[test]
+fn a_root_without_a_shell_goes_down_at_once() {
+    let empty = tempfile::tempdir_in("/var/tmp").unwrap();
+    let mut machine = machine();
+    machine.root(empty.path());
+    let error = machine.boot(&Program::new(["true"])).unwrap().wait(LIMIT).unwrap_err();
+    assert!(matches!(&error, KernelError::Died { .. }), "{error}");
+    assert!(error.to_string().contains("/bin/sh"), "{error}");
+}
+
+#[test]
+fn without_a_fabric_the_host_is_named() {
+    let mut machine = machine();
+    let wire = machine.nic(Mac([2, 0, 0, 0, 0, 1])).unwrap();
+    machine.online_within_secs(1);
+    let error = machine.boot(&Program::new(["true"])).unwrap().wait(LIMIT).unwrap_err();
+    drop(wire);
+    let KernelError::Offline { host, state, secs: 1 } = &error else { panic!("{error}") };
+    assert_eq!(host, "host0", "{error}");
+    assert_ne!(state, "Online");
+}
+
+/// Dropped, it leaves neither a process nor a file.
+#[test]
+fn nothing_is_left_of_a_machine_that_is_dropped() {
+    let running = machine().boot(&Program::new(["sleep", "infinity"])).unwrap();
+    let room = running.room().to_owned();
+    assert!(room.is_dir());
+    let named = |room: &std::path::Path| {
+        let entries = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
+        let lines = entries.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
+        let room = room.to_str().unwrap();
+        lines.filter(|line| String::from_utf8_lossy(line).contains(room)).count()
+    };
+    assert!(named(&room) > 0);
+    drop(running);
+    assert_eq!(named(&room), 0);
+    assert!(!room.exists());
+}

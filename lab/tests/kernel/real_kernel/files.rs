@@ -1,0 +1,59 @@
+//! This machine's files, seen from within.
+
+use std::fs;
+
+use super::{finish, machine, run, text};
+use npivot_lab::kernel::Program;
+
+#[test]
+fn this_machines_files_are_there_to_read() {
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    let finished = run(&["cat", file]);
+    assert_eq!(finished.stdout, fs::read(file).unwrap());
+}
+
+#[test]
+fn what_is_written_stays_within() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("kept");
+    fs::write(&file, "before").unwrap();
+    let script = "echo after >$0 && touch $0.new /etc/npivot-test && cat $0 && ls /etc/npivot-test";
+    let finished = run(&["sh", "-c", script, file.to_str().unwrap()]);
+    assert_eq!(text(&finished.stdout), "after\n/etc/npivot-test\n", "{finished:?}");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "before");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+    assert!(!fs::exists("/etc/npivot-test").unwrap());
+}
+
+#[test]
+fn what_is_shared_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut machine = machine();
+    machine.share(folder.path());
+    let program = Program::new(["sh", "-c", "echo kept >result"]).folder(folder.path());
+    assert_eq!(finish(machine, &program).status, 0);
+    assert_eq!(fs::read_to_string(folder.path().join("result")).unwrap(), "kept\n");
+}
+
+#[test]
+fn the_usual_places_are_there() {
+    let script = "test -c /dev/null && test -d /sys/class/fc_host && test -w /run && test -w /tmp \
+                  && test -c /dev/ptmx && test -d /dev/shm && hostname 2>/dev/null \
+                  || cat /proc/sys/kernel/hostname";
+    let mut alpha = machine();
+    alpha.name("alpha");
+    let finished = finish(alpha, &Program::new(["sh", "-c", script]));
+    assert_eq!((text(&finished.stdout), text(&finished.stderr)), ("alpha\n", ""));
+}
+
+#[test]
+fn two_machines_at_once_are_two() {
+    let boot = |name: &str| {
+        let mut machine = machine();
+        machine.name(name);
+        machine.boot(&Program::new(["cat", "/proc/sys/kernel/hostname"])).unwrap()
+    };
+    let (alpha, beta) = (boot("alpha"), boot("beta"));
+    let said = [beta, alpha].map(|running| running.wait(super::LIMIT).unwrap().stdout);
+    assert_eq!(said, [b"beta\n".to_vec(), b"alpha\n".to_vec()]);
+}
