@@ -8,6 +8,8 @@ use std::path::PathBuf;
 
 use npivot_lab::ScenarioError;
 use npivot_lab::connection::ConnectError;
+use npivot_lab::kernel::KernelError;
+use npivot_lab::rack::RackError;
 use npivot_lab::state::StateError;
 
 /// What a command found.
@@ -36,6 +38,12 @@ pub(crate) enum Failure {
     /// There is no connection.
     #[error("{0}")]
     Connect(#[from] ConnectError),
+    /// No kernel can be booted, or it went down.
+    #[error(transparent)]
+    Kernel(#[from] KernelError),
+    /// Kernels cannot be put on a simulated SAN.
+    #[error(transparent)]
+    Rack(#[from] RackError),
     /// A simulated SAN cannot be kept.
     #[error("{0}")]
     State(#[from] StateError),

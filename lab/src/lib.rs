@@ -15,6 +15,7 @@
 //! | [`state`] | a world that is kept in a directory, from one command to the next |
 //! | [`ground`] | a simulated host as the ground that the Linux backend stands on |
 //! | [`kernel`] | a real Linux kernel as a process, with FC hosts on wires of ours |
+//! | [`rack`] | hosts of a topology as real kernels, logged in to the simulated SAN |
 //! | [`proving`] | simulated SANs as places to prove backends in |
 //! | [`wire`] | a simulated SAN on real wires: kernels and emulators log in to it |
 
@@ -24,6 +25,7 @@ pub mod ground;
 pub mod guest;
 pub mod kernel;
 pub mod proving;
+pub mod rack;
 pub mod scenario;
 pub mod state;
 pub mod wire;

@@ -1,9 +1,11 @@
 //! What keeps simulated SANs, and what is done to them.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, ValueEnum};
 use npivot_lab::state::StateDir;
+use npivot_wire::faults::FaultPlan;
 
 use super::Format;
 
@@ -32,8 +34,81 @@ impl State {
     }
 }
 
+/// Real kernels on a simulated SAN.
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  npivot lab run examples/kernel-lab.toml --host alpha -- ls -l /dev/disk/by-path
+  npivot lab run examples/kernel-lab.toml --host alpha --pcap login.pcap -- lsscsi -t
+  npivot lab run examples/kernel-lab.toml --host alpha --clock travel -- ./my-test
+  npivot lab run examples/kernel-lab.toml --host alpha -- ./source --host beta -- ./destination
+
+The host is an unmodified Linux 6.1 as an ordinary process: no root, no KVM. It logs in
+to the simulated SAN over FCoE, with vports (/sys/class/fc_host/host0/vport_create) and
+disks (/dev/sda), and runs the command once its adapters are online. It has this
+machine's files; what it writes to them is gone with it, but for directories given
+with --share. It is root in there, whoever you are here.
+
+Its names are made of its MAC address, 20:00:MAC and 10:00:MAC; where zones and host
+groups of the topology name the adapter, they are changed to that.
+
+Build the kernel once with `cargo xtask kernel`, or name one with --kernel.
+
+Exit status: that of the command (of several hosts, the first that is not 0); 2 when it
+was not run.")]
+pub(crate) struct Run {
+    /// The topology file, or a scenario file that names one.
+    pub(crate) topology: PathBuf,
+    /// The host that is to be a real kernel.
+    #[arg(long)]
+    pub(crate) host: String,
+    /// The kernel, built for User Mode Linux. Also taken from the environment, as NPIVOT_KERNEL; else the
+    /// one that `cargo xtask kernel` has built.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) kernel: Option<PathBuf>,
+    /// Writes all frames down, for Wireshark.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) pcap: Option<PathBuf>,
+    /// How time passes in there. A clock that travels jumps to the next event when nothing is left to do:
+    /// waiting costs nothing, and each run prints the same. One host with one adapter can have that.
+    #[arg(long, value_enum, default_value_t = LabClock::Real)]
+    pub(crate) clock: LabClock,
+    /// Memory of each host, in MiB.
+    #[arg(long, value_name = "MIB", default_value_t = 256)]
+    pub(crate) memory: u32,
+    /// A directory that the hosts may write to for good; give it again for another.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) share: Vec<PathBuf>,
+    /// The directory that is the hosts' root, in place of this machine's: one that debootstrap made, say.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
+    /// Give up after this many seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    pub(crate) limit: u64,
+    /// What befalls frames; see `npivot fcf --help`.
+    #[arg(long, value_name = "FAULTS")]
+    pub(crate) faults: Option<FaultPlan>,
+    /// The seed of chance.
+    #[arg(long, default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// What the host runs; then, if there is another host, `--host NAME -- COMMAND` again.
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) words: Vec<OsString>,
+}
+
+/// How time passes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LabClock {
+    /// As here.
+    Real,
+    /// From event to event.
+    Travel,
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Lab {
+    /// Run a command on a real Linux kernel that is logged in to a simulated SAN.
+    Run(Box<Run>),
     /// Restart a simulated host: its vports are gone, its adapters may have other numbers.
     #[command(after_help = "\
 Example:

@@ -15,7 +15,7 @@ pub(crate) use connected::{
     Adapter, Allow, Capture, Conform, ExportArgs, Host, Lun, LunName, ReportFormat, Vport,
 };
 pub(crate) use fcf::Fcf;
-pub(crate) use lab::{Lab, State};
+pub(crate) use lab::{Lab, LabClock, Run as LabRun, State};
 
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -102,7 +102,7 @@ group, is taken as that of a vHBA to be made on one of the host's adapters.")]
     /// Make, delete and list virtual N_Ports (NPIV).
     #[command(subcommand)]
     Vport(Vport),
-    /// Do to a simulated host what it cannot do itself.
+    /// Real kernels on a simulated SAN; and what a simulated host cannot do itself.
     #[command(subcommand)]
     Lab(Lab),
     /// Put a simulated SAN on real wires: kernels and emulators log in to it over FCoE.

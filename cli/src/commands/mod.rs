@@ -7,6 +7,7 @@ mod explain;
 mod fabric;
 mod fcf;
 mod generate;
+mod rack;
 mod record;
 mod words;
 
@@ -17,7 +18,7 @@ use npivot_fabric::{Topology, World};
 use npivot_lab::state::Kept;
 use npivot_lab::{Scenario, load_topology};
 
-use crate::args::{Args, Command, Format, State};
+use crate::args::{Args, Command, Format, Lab, State};
 use crate::outcome::{Answer, Failure};
 use crate::progress::Progress;
 
@@ -31,6 +32,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<Answer, Failure> 
                 explain::Question { host, volume, array: array.as_deref(), initiator: *initiator };
             explain::run(topology, &question, *format, &args.state, out)
         }
+        Command::Lab(Lab::Run(wanted)) => rack::run(wanted, out),
         Command::Host(_) | Command::Lun(_) | Command::Vport(_) | Command::Lab(_) => {
             connected::run(&args.command, &args.connect, &args.state, out)
         }

@@ -33,7 +33,10 @@ pub(super) fn run(shared: &Shared, mut ports: Vec<Port>, woken: &UnixDatagram) {
         shared.happened.notify_all();
         wait(&mut ports, woken, wait_ms, &mut readable);
     }
-    ports.iter_mut().filter_map(|port| port.tap.as_mut()).for_each(super::Tap::flush);
+    for tap in ports.iter().filter_map(|port| port.tap.as_ref()) {
+        // Whoever gave it may flush it again, and is told then.
+        let _ = tap.flush();
+    }
 }
 
 /// Reads what has come, answers it, and lets the time pass until now.

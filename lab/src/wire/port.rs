@@ -84,7 +84,7 @@ impl Port {
     }
 
     fn tapped(&mut self, now: SimTime, frame: &[u8]) -> usize {
-        if let Some(tap) = &mut self.tap {
+        if let Some(tap) = &self.tap {
             tap.frame(now, frame);
         }
         frame.len()
@@ -102,7 +102,7 @@ impl Port {
         if self.closed.is_some() {
             return;
         }
-        if let Some(tap) = &mut self.tap {
+        if let Some(tap) = &self.tap {
             tap.frame(now, frame);
         }
         if self.waiting.is_empty() {

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use npivot_fabric::world::SimTime;
 
@@ -10,8 +11,12 @@ const MAGIC: u32 = 0xa1b2_c3d4;
 const ETHERNET: u32 = 1;
 const SNAP_BYTES: u32 = 65_535;
 
-/// Writes every frame, with the world's time: the beginning of the world is the beginning of 1970.
-pub struct Tap {
+/// Writes every frame, with the world's time: the beginning of the world is the beginning of 1970. Clones
+/// write to the same file.
+#[derive(Clone)]
+pub struct Tap(Arc<Mutex<Inner>>);
+
+struct Inner {
     out: Box<dyn Write + Send>,
     /// The first error; nothing is written after it.
     failed: Option<io::Error>,
@@ -19,7 +24,7 @@ pub struct Tap {
 
 impl std::fmt::Debug for Tap {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Tap").field("failed", &self.failed).finish_non_exhaustive()
+        f.debug_struct("Tap").finish_non_exhaustive()
     }
 }
 
@@ -45,17 +50,36 @@ impl Tap {
         header.extend(SNAP_BYTES.to_ne_bytes());
         header.extend(ETHERNET.to_ne_bytes());
         out.write_all(&header)?;
-        Ok(Self { out: Box::new(out), failed: None })
+        Ok(Self(Arc::new(Mutex::new(Inner { out: Box::new(out), failed: None }))))
     }
 
-    /// Adds a frame. What goes wrong is kept for [`finish`](Self::finish): a full disk is no reason to lose
-    /// a frame on the wire.
-    pub fn frame(&mut self, at: SimTime, frame: &[u8]) {
-        if self.failed.is_none() {
-            self.failed = self.write(at, frame).err();
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a frame. What goes wrong is kept for [`flush`](Self::flush): a full disk is no reason to lose a
+    /// frame on the wire.
+    pub fn frame(&self, at: SimTime, frame: &[u8]) {
+        let mut inner = self.inner();
+        if inner.failed.is_none() {
+            inner.failed = inner.write(at, frame).err();
         }
     }
 
+    /// Brings what was captured so far to where it is read.
+    ///
+    /// # Errors
+    /// The first that there was while it was written.
+    pub fn flush(&self) -> io::Result<()> {
+        let mut inner = self.inner();
+        match inner.failed.take() {
+            Some(error) => Err(error),
+            None => inner.out.flush(),
+        }
+    }
+}
+
+impl Inner {
     fn write(&mut self, at: SimTime, frame: &[u8]) -> io::Result<()> {
         let number = |value: u64| u32::try_from(value).unwrap_or(u32::MAX).to_ne_bytes();
         let length = number(frame.len() as u64);
@@ -64,23 +88,5 @@ impl Tap {
         self.out.write_all(&length)?;
         self.out.write_all(&length)?;
         self.out.write_all(frame)
-    }
-
-    /// Ends the capture.
-    ///
-    /// # Errors
-    /// The first that there was while it was written.
-    pub fn finish(mut self) -> io::Result<()> {
-        match self.failed.take() {
-            Some(error) => Err(error),
-            None => self.out.flush(),
-        }
-    }
-
-    /// Brings what was captured so far to where it is read.
-    pub(super) fn flush(&mut self) {
-        if self.failed.is_none() {
-            self.failed = self.out.flush().err();
-        }
     }
 }

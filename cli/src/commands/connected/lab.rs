@@ -29,7 +29,9 @@ pub(super) async fn run(
     connection: &Connection,
     out: &mut impl Write,
 ) -> Result<Answer, Failure> {
-    let Lab::Reboot { format } = command;
+    let Lab::Reboot { format } = command else {
+        return Err(Failure::Word("a kernel is not run on a connection".into()));
+    };
     let simulated = connection.simulated.as_ref().ok_or_else(|| {
         let way = "name a simulated one, as in `-c sim:examples/two-fabrics.toml#alpha`";
         Failure::Word(format!(

@@ -1,0 +1,253 @@
+//! `npivot lab run`: a command on real kernels that are logged in to a simulated SAN.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use npivot_fabric::Topology;
+use npivot_lab::kernel::{Kernel, Machine, Program, Running};
+use npivot_lab::load_topology;
+use npivot_lab::rack::{Inside, Options, Rack, travel};
+use npivot_lab::wire::Tap;
+
+use crate::args::{LabClock, LabRun};
+use crate::outcome::{Answer, Failure};
+
+/// A host and what it runs.
+struct Job {
+    host: String,
+    program: Program,
+}
+
+pub(super) fn run(asked: &LabRun, out: &mut impl Write) -> Result<Answer, Failure> {
+    let jobs = jobs(asked)?;
+    let kernel = match &asked.kernel {
+        Some(path) => Kernel::at(path),
+        None => Kernel::find(),
+    };
+    let kernel = kernel?;
+    let (file, topology) = load_topology(&asked.topology)?;
+    match asked.clock {
+        LabClock::Real => in_real_time(asked, &jobs, &topology, &kernel, out),
+        LabClock::Travel => travelling(asked, &jobs, &topology, &file, &kernel, out),
+    }
+}
+
+fn in_real_time(
+    asked: &LabRun,
+    jobs: &[Job],
+    topology: &Topology,
+    kernel: &Kernel,
+    out: &mut impl Write,
+) -> Result<Answer, Failure> {
+    let mut options = Options::default();
+    options.seed = asked.seed;
+    options.faults = asked.faults;
+    if let Some(file) = &asked.pcap {
+        let tap = Tap::create(file).map_err(|cause| Failure::Directory(file.clone(), cause))?;
+        options.tap = Some(tap);
+    }
+    let tap = options.tap.clone();
+    let hosts: Vec<&str> = jobs.iter().map(|job| job.host.as_str()).collect();
+    let mut rack = Rack::with(topology, &hosts, kernel, options)?;
+    let mut running = vec![];
+    for job in jobs {
+        if let Some(machine) = rack.machine(&job.host) {
+            furnish(asked, machine)?;
+        }
+        running.push(rack.boot(&job.host, &job.program)?);
+    }
+    let status = wait_all(asked, jobs, running, out)?;
+    drop(rack);
+    if let (Some(tap), Some(file)) = (tap, &asked.pcap) {
+        tap.flush().map_err(|cause| Failure::Directory(file.clone(), cause))?;
+    }
+    Ok(Answer::Status(status))
+}
+
+fn travelling(
+    asked: &LabRun,
+    jobs: &[Job],
+    topology: &Topology,
+    file: &Path,
+    kernel: &Kernel,
+    out: &mut impl Write,
+) -> Result<Answer, Failure> {
+    let [job] = jobs else {
+        let text = "with a clock that travels there is one host: take --clock real for several";
+        return Err(Failure::Word(text.into()));
+    };
+    if asked.faults.is_some() {
+        let text =
+            "--faults needs --clock real: the wire of a clock that travels is inside the kernel";
+        return Err(Failure::Word(text.into()));
+    }
+    let absolute = |path: &Path| {
+        std::path::absolute(path).map_err(|cause| Failure::Directory(path.to_owned(), cause))
+    };
+    let inside = Inside {
+        npivot: std::env::current_exe().map_err(Failure::Runtime)?,
+        topology: absolute(file)?,
+        pcap: asked.pcap.as_deref().map(absolute).transpose()?,
+        seed: asked.seed,
+    };
+    let mut machine = travel(topology, &job.host, kernel, &inside)?;
+    furnish(asked, &mut machine)?;
+    let running = machine.boot(&job.program)?;
+    wait_all(asked, jobs, vec![running], out).map(Answer::Status)
+}
+
+/// What every host gets.
+fn furnish(asked: &LabRun, machine: &mut Machine) -> Result<(), Failure> {
+    machine.memory_mib(asked.memory);
+    if let Some(root) = &asked.root {
+        machine.root(absolute_directory(root)?);
+    }
+    for share in &asked.share {
+        machine.share(absolute_directory(share)?);
+    }
+    Ok(())
+}
+
+fn absolute_directory(path: &Path) -> Result<PathBuf, Failure> {
+    path.canonicalize().map_err(|cause| Failure::Directory(path.to_owned(), cause))
+}
+
+/// The hosts and their commands: `COMMAND [--host NAME -- COMMAND]…`.
+fn jobs(asked: &LabRun) -> Result<Vec<Job>, Failure> {
+    let mut jobs: Vec<(String, Vec<OsString>)> = vec![(asked.host.clone(), vec![])];
+    let mut words = asked.words.iter().peekable();
+    while let Some(word) = words.next() {
+        let rest: Vec<_> = words.clone().take(2).collect();
+        let next = match rest[..] {
+            [name, dashes] if word == "--host" && dashes == "--" => Some(name),
+            _ => None,
+        };
+        if let Some(name) = next {
+            let name = name
+                .clone()
+                .into_string()
+                .map_err(|name| Failure::Word(format!("{} is no host's name", name.display())))?;
+            if jobs.iter().any(|(host, _)| *host == name) {
+                return Err(Failure::Word(format!("host `{name}` is given twice")));
+            }
+            jobs.push((name, vec![]));
+            words.nth(1);
+        } else if let Some((_, command)) = jobs.last_mut() {
+            command.push(word.clone());
+        }
+    }
+    jobs.into_iter()
+        .map(|(host, words)| {
+            if words.is_empty() {
+                return Err(Failure::Word(format!("host `{host}` has no command")));
+            }
+            let program = Program::here(words).map_err(Failure::Runtime)?;
+            Ok(Job { host, program })
+        })
+        .collect()
+}
+
+/// Passes on what the hosts print, and waits for all of them: the first status that is not 0.
+fn wait_all(
+    asked: &LabRun,
+    jobs: &[Job],
+    running: Vec<Running>,
+    out: &mut impl Write,
+) -> Result<u8, Failure> {
+    let limit = Duration::from_secs(asked.limit);
+    let several = jobs.len() > 1;
+    // The output is this thread's alone.
+    let (to_out, printed) = mpsc::channel();
+    let ends: Result<Vec<_>, io::Error> = std::thread::scope(|scope| {
+        let threads: Vec<_> = jobs
+            .iter()
+            .zip(running)
+            .map(|(job, running)| {
+                let to_out = Chunks(to_out.clone());
+                scope.spawn(move || {
+                    let name = several.then_some(job.host.as_str());
+                    let mut out = Lines::new(to_out, name);
+                    let mut err = Lines::new(io::stderr(), name);
+                    running.wait_with(limit, &mut out, &mut err)
+                })
+            })
+            .collect();
+        drop(to_out);
+        let mut written = Ok(());
+        for chunk in printed {
+            // A host whose output nobody wants runs to its end all the same.
+            written = written.and_then(|()| out.write_all(&chunk)).and_then(|()| out.flush());
+        }
+        let ends = threads.into_iter().filter_map(|thread| thread.join().ok()).collect();
+        written.map(|()| ends)
+    });
+    let mut status = 0;
+    for end in ends? {
+        let code = end?;
+        if status == 0 {
+            status = code;
+        }
+    }
+    Ok(status)
+}
+
+/// Passes on what is written to whoever owns the output.
+struct Chunks(mpsc::Sender<Vec<u8>>);
+
+impl Write for Chunks {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.send(bytes.to_vec()).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Whole lines with the host's name before them, where there are several.
+struct Lines<'n, W: Write> {
+    to: W,
+    name: Option<&'n str>,
+    line: Vec<u8>,
+}
+
+impl<'n, W: Write> Lines<'n, W> {
+    const fn new(to: W, name: Option<&'n str>) -> Self {
+        Self { to, name, line: vec![] }
+    }
+}
+
+impl<W: Write> Write for Lines<'_, W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let Some(name) = self.name else { return self.to.write(bytes) };
+        for part in bytes.split_inclusive(|&byte| byte == b'\n') {
+            self.line.extend_from_slice(part);
+            if part.ends_with(b"\n") {
+                let mut whole = format!("{name}: ").into_bytes();
+                whole.append(&mut self.line);
+                self.to.write_all(&whole)?;
+            }
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
+impl<W: Write> Drop for Lines<'_, W> {
+    fn drop(&mut self) {
+        if let (Some(name), false) = (self.name, self.line.is_empty()) {
+            let mut whole = format!("{name}: ").into_bytes();
+            whole.append(&mut self.line);
+            whole.push(b'\n');
+            let _ = self.to.write_all(&whole);
+        }
+        let _ = self.to.flush();
+    }
+}

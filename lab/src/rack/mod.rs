@@ -1,0 +1,126 @@
+//! Hosts of a topology as real Linux kernels, logged in to the simulated SAN.
+//!
+//! **Start here**: [`Rack::of`], then [`Rack::boot`] with what a host is to run.
+//!
+//! ```no_run
+//! use std::time::Duration;
+//! use npivot_fabric::Topology;
+//! use npivot_lab::kernel::{Kernel, Program};
+//! use npivot_lab::rack::Rack;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let topology = Topology::load("examples/two-fabrics.toml".as_ref())?;
+//! let mut rack = Rack::of(&topology, &["alpha"], &Kernel::find()?)?;
+//! let running = rack.boot("alpha", &Program::new(["ls", "/sys/class/fc_host"]))?;
+//! assert_eq!(running.wait(Duration::from_secs(60))?.stdout, b"host0\nhost1\n");
+//! # Ok(()) }
+//! ```
+//!
+//! The fabric runs here, in a thread, in real time: [`Rack::plant`] looks at it and acts on it, cuts a link
+//! or masks a volume, while the kernels run. [`travel`] is the other way: the fabric runs inside the one
+//! kernel there is, and the clock of both jumps from event to event.
+
+mod error;
+mod travelling;
+
+use std::collections::BTreeMap;
+
+use npivot_fabric::Topology;
+use npivot_wire::ethernet::Mac;
+use npivot_wire::fcf::Settings;
+
+use crate::kernel::{Kernel, Machine, Program, Running};
+use crate::wire::{OutsideHba, Plant, Plug, Site, Tap, transport::Datagram};
+pub use error::RackError;
+pub use travelling::{Inside, travel};
+
+/// How long, in seconds, a host's adapters may take to log in before its command is run.
+const ONLINE_SECS: u32 = 30;
+
+/// A simulated SAN with some of its hosts as kernels.
+#[derive(Debug)]
+pub struct Rack {
+    machines: BTreeMap<String, Machine>,
+    outside: Vec<OutsideHba>,
+    plant: Plant,
+}
+
+/// How a rack is set up.
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Options {
+    /// The seed of the simulated SAN's chance.
+    pub seed: u64,
+    /// Where all frames are written down.
+    pub tap: Option<Tap>,
+    /// What befalls frames on all wires.
+    pub faults: Option<npivot_wire::faults::FaultPlan>,
+    /// How the forwarder presents itself.
+    pub settings: Settings,
+}
+
+impl Rack {
+    /// The SAN of a topology, running, with these hosts as kernels that are not booted yet.
+    ///
+    /// # Errors
+    /// [`RackError::Site`]: the topology has no such host, or one that no kernel can stand for.
+    /// [`RackError::Wire`], [`RackError::Kernel`]: the system refuses a socket or a thread.
+    pub fn of(topology: &Topology, hosts: &[&str], kernel: &Kernel) -> Result<Self, RackError> {
+        Self::with(topology, hosts, kernel, Options::default())
+    }
+
+    /// The same, set up otherwise than usual.
+    ///
+    /// # Errors
+    /// As of [`of`](Self::of).
+    pub fn with(
+        topology: &Topology,
+        hosts: &[&str],
+        kernel: &Kernel,
+        options: Options,
+    ) -> Result<Self, RackError> {
+        let Site { world, outside } = Site::of(topology, hosts, options.seed)?;
+        let mut machines: BTreeMap<String, Machine> = BTreeMap::new();
+        for &host in hosts {
+            let mut machine = Machine::new(kernel.clone());
+            machine.name(host).online_within_secs(ONLINE_SECS);
+            machines.insert(host.to_owned(), machine);
+        }
+        let mut plugs = vec![];
+        for hba in &outside {
+            let Some(machine) = machines.get_mut(&hba.host) else { continue };
+            let wire = Datagram::inherited(machine.nic(Mac(hba.mac))?);
+            let mut plug = Plug::new(hba.port, wire);
+            plug.tap.clone_from(&options.tap);
+            plug.faults = options.faults;
+            plugs.push(plug);
+        }
+        let plant = Plant::start(world, plugs, options.settings).map_err(RackError::Wire)?;
+        Ok(Self { machines, outside, plant })
+    }
+
+    /// A host that is not booted yet, to give it more memory or other files.
+    pub fn machine(&mut self, host: &str) -> Option<&mut Machine> {
+        self.machines.get_mut(host)
+    }
+
+    /// Boots a host, to run a command once its adapters are online. Each host boots once.
+    ///
+    /// # Errors
+    /// [`RackError::NotThere`]: there is no such host, or it has been booted. [`RackError::Kernel`].
+    pub fn boot(&mut self, host: &str, program: &Program) -> Result<Running, RackError> {
+        let machine = self.machines.remove(host);
+        let machine = machine.ok_or_else(|| RackError::NotThere(host.to_owned()))?;
+        Ok(machine.boot(program)?)
+    }
+
+    /// The simulated SAN, to look at and to act on while the kernels run.
+    pub const fn plant(&self) -> &Plant {
+        &self.plant
+    }
+
+    /// The adapters of the kernels: where they are plugged in and what they are called.
+    pub fn adapters(&self) -> &[OutsideHba] {
+        &self.outside
+    }
+}
