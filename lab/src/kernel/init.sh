@@ -82,13 +82,18 @@ while [ "$number" -gt 0 ]; do
     write 1 "/sys/bus/fcoe/devices/ctlr_$number/enabled"
 done
 
-# Looks left; none at all when nobody wants to wait.
-if [ "$online_looks" -gt 0 ]; then
+seconds() {
+    IFS='. ' read -r up rest </proc/uptime
+}
+
+if [ "$online_secs" -gt 0 ]; then
     phase 'waiting for the FC hosts to be Online'
+    seconds
+    over=$((up + online_secs))
     for host in /sys/class/fc_host/host*; do
         until read -r state <"$host/port_state" && [ "$state" = Online ]; do
-            [ "$online_looks" -gt 0 ] || fail "offline: ${host##*/} $state"
-            online_looks=$((online_looks - 1))
+            seconds
+            [ "$up" -le "$over" ] || fail "offline: ${host##*/} $state"
             sleep "$look_secs"
         done
     done

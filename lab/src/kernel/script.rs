@@ -12,9 +12,9 @@ use super::{Clock, KernelError, MTU_BYTES};
 /// The first program of a machine.
 const INIT: &str = include_str!("init.sh");
 
-/// How often a second the FC hosts are looked at until they are Online, on each clock: each look starts a program,
-/// which costs real time, and a travelling clock makes the waiting itself free.
-const LOOKS: [(u32, &str); 2] = [(20, "0.05"), (4, "0.25")];
+/// How long it is between two looks at whether the FC hosts are Online, in seconds, on each clock: each look starts a
+/// program, which costs real time, and a travelling clock makes the waiting itself free.
+const LOOK_SECS: [&str; 2] = ["0.05", "0.25"];
 
 /// Everything that the script is told.
 #[derive(Debug)]
@@ -68,24 +68,20 @@ pub(super) fn plain(path: &Path) -> Result<&str, KernelError> {
 fn settings(told: &Told<'_>) -> OsString {
     let mut nics: Vec<String> = (0..told.nics).map(|number| format!("vec{number}")).collect();
     nics.extend(told.beside.map(|_| "v0".to_owned()));
-    let (looks, secs) = LOOKS[usize::from(told.clock == Clock::Travel)];
+    let look_secs = LOOK_SECS[usize::from(told.clock == Clock::Travel)];
     let input = match &told.command.input {
         Input::Nothing => OsStr::new("/dev/null"),
         Input::File(path) => path.as_os_str(),
         Input::Bytes(_) => OsStr::new("/run/npivot/input"),
     };
-    let numbers = [
-        told.e_d_tov_ms.to_string(),
-        told.online_secs.saturating_mul(looks).to_string(),
-        nics.join(" "),
-    ];
+    let numbers = [told.e_d_tov_ms.to_string(), told.online_secs.to_string(), nics.join(" ")];
     let settings: [(&str, &OsStr); 7] = [
         ("name", told.name.as_ref()),
         ("pair", told.beside.map_or("", |(mac, _)| mac).as_ref()),
         ("e_d_tov_ms", numbers[0].as_ref()),
-        ("online_looks", numbers[1].as_ref()),
+        ("online_secs", numbers[1].as_ref()),
         ("nics", numbers[2].as_ref()),
-        ("look_secs", secs.as_ref()),
+        ("look_secs", look_secs.as_ref()),
         ("input", input),
     ];
     let mut text = OsString::new();
@@ -161,7 +157,7 @@ mod tests {
         let text = settings(&told(&command, &[]));
         assert_eq!(
             text.to_str().unwrap(),
-            "name='alpha'\npair=''\ne_d_tov_ms='100'\nonline_looks='60'\nnics='vec0 vec1'\n\
+            "name='alpha'\npair=''\ne_d_tov_ms='100'\nonline_secs='3'\nnics='vec0 vec1'\n\
              look_secs='0.05'\ninput='/it'\\''s'\nmtu=2500\n"
         );
         let travelling = Told {
@@ -171,7 +167,7 @@ mod tests {
             ..told(&command, &[])
         };
         let text = settings(&travelling).into_string().unwrap();
-        for part in ["nics='v0'\n", "pair='02:00:00:00:00:01'\n", "online_looks='12'\n"] {
+        for part in ["nics='v0'\n", "pair='02:00:00:00:00:01'\n", "look_secs='0.25'\n"] {
             assert!(text.contains(part), "{text}");
         }
         assert_eq!(text.lines().count(), 8);

@@ -12,7 +12,7 @@ use std::time::Duration;
 use npivot_lab::kernel::{Finished, Kernel, Machine, Program};
 
 /// Long enough for any machine that tests run on; nothing waits for it unless something is broken.
-const LIMIT: Duration = Duration::from_secs(120);
+const LIMIT: Duration = Duration::from_mins(2);
 
 /// A machine with the kernel under test.
 fn machine() -> Machine {
