@@ -15,9 +15,11 @@ use super::script::{self, Told};
 use super::{Kernel, KernelError, Program};
 
 /// The first program here becomes the kernel, and leaves a watcher behind: when whoever started it is gone, however
-/// that came about, descriptor 3 ends and all of the machine's processes with it. Nothing writes a core: a kernel
-/// that panics would leave all its memory on the disk.
-const LAUNCH: &str = r#"ulimit -c 0; { read -r _ <&3; kill -9 0; } & exec "$0" "$@" 3<&- "#;
+/// that came about, descriptor 3 ends, and with it the machine's room and all of its processes. Nothing writes a
+/// core: a kernel that panics would leave all its memory on the disk.
+const LAUNCH: &str = r#"ulimit -c 0
+{ read -r _ <&3; cd /; rm -rf -- "${TMPDIR:?}"; kill -9 0; } &
+exec "$0" "$@" 3<&-"#;
 /// The descriptor that the watcher reads.
 const LEASH_FD: i32 = 3;
 /// The descriptor of the first NIC's wire.
@@ -144,7 +146,7 @@ impl Machine {
     }
 
     /// Adds a NIC with an FCoE instance, `v0`, whose wire ends in the machine itself, at `v1`: there `program` is
-    /// started, before the instance is enabled, and terminated when the command has ended. The only kind of wire for
+    /// started with no input, before the instance is enabled, and terminated when the command has ended. The only kind of wire for
     /// a [travelling](Clock::Travel) clock.
     pub fn beside(&mut self, mac: Mac, program: Program) -> &mut Self {
         self.beside = Some((mac, program));

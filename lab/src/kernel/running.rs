@@ -1,11 +1,11 @@
 //! A machine that runs: what it prints, how it ends, and that nothing of it is left.
 
 use std::fs::File;
-use std::io::{Read as _, Write};
+use std::io::{self, Read as _, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Child, Command};
+use std::process::{Child, Command, ExitStatus};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, epoll, poll};
@@ -43,12 +43,13 @@ pub struct Finished {
 /// ([`AsFd`]): it is readable when [`Running::look`] has something to see.
 #[derive(Debug)]
 pub struct Running {
-    child: Guard,
+    group: Group,
     /// Becomes readable with each of the two below.
     events: OwnedFd,
     files: OwnedFd,
-    /// The process, which `events` knows; and the pipe whose end is the machine's end, too.
-    _held: [OwnedFd; 2],
+    process: OwnedFd,
+    /// Whose end is the machine's end, too.
+    _leash: OwnedFd,
     outputs: [File; 2],
     room: Room,
     online_secs: u32,
@@ -74,13 +75,13 @@ impl Running {
         inotify::add_watch(&files, room.path(), wanted).map_err(os())?;
         let events = epoll::create(epoll::CreateFlags::CLOEXEC).map_err(os())?;
         let child = launch.process_group(0).spawn();
-        let child = Guard(child.map_err(KernelError::io("starting the kernel"))?);
-        let process = pidfd_open(child.group(), PidfdFlags::empty()).map_err(os())?;
+        let group = Group::of(child.map_err(KernelError::io("starting the kernel"))?);
+        let process = pidfd_open(group.id, PidfdFlags::empty()).map_err(os())?;
         for watched in [&files, &process] {
             let data = epoll::EventData::new_u64(0);
             epoll::add(&events, watched, data, epoll::EventFlags::IN).map_err(os())?;
         }
-        Ok(Self { child, events, files, _held: [process, leash], outputs, room, online_secs })
+        Ok(Self { group, events, files, process, _leash: leash, outputs, room, online_secs })
     }
 
     /// Waits for the command's end, and gives what it printed. Everything it prints is kept until then.
@@ -144,7 +145,7 @@ impl Running {
         self.clear_events();
         // In this order: what is there when the kernel is gone is all there will ever be, and what is there when
         // there is a status is all that the command printed.
-        let gone = self.child.0.try_wait().map_err(KernelError::io("waiting for the kernel"))?;
+        let gone = self.gone()?;
         let status = self.room.line("status");
         let [out, err] = &mut self.outputs;
         copy(out, stdout)
@@ -167,6 +168,22 @@ impl Running {
             }
             None => Ok(None),
         }
+    }
+
+    /// How the kernel's process ended, if it has.
+    fn gone(&mut self) -> Result<Option<ExitStatus>, KernelError> {
+        let os = || KernelError::os("waiting for the kernel");
+        let mut fds = [PollFd::new(&self.process, PollFlags::IN)];
+        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+        if poll(&mut fds, Some(&now)).map_err(os())? == 0 {
+            return Ok(None);
+        }
+        self.group.end().map(Some).map_err(KernelError::io("waiting for the kernel"))
+    }
+
+    /// The number of the kernel's process, which is also that of its process group.
+    pub fn process_id(&self) -> u32 {
+        self.group.child.id()
     }
 
     /// What the machine is doing, for a person: `running the command` once all is set up.
@@ -210,20 +227,35 @@ impl AsFd for Running {
 
 /// A process that leads a group, none of which outlives it.
 #[derive(Debug)]
-struct Guard(Child);
+struct Group {
+    child: Child,
+    id: Pid,
+    ended: Option<ExitStatus>,
+}
 
-impl Guard {
-    fn group(&self) -> Pid {
-        Pid::from_child(&self.0)
+impl Group {
+    fn of(child: Child) -> Self {
+        Self { id: Pid::from_child(&child), child, ended: None }
+    }
+
+    /// Ends all of it, unless that was done.
+    ///
+    /// The kernel holds its programs by ptrace, and without it they would go on, on this machine: so all at once,
+    /// and before the leader is waited for, after which its number may be somebody else's.
+    fn end(&mut self) -> io::Result<ExitStatus> {
+        if let Some(how) = self.ended {
+            return Ok(how);
+        }
+        let _ = kill_process_group(self.id, Signal::KILL);
+        let how = self.child.wait()?;
+        self.ended = Some(how);
+        Ok(how)
     }
 }
 
-impl Drop for Guard {
+impl Drop for Group {
     fn drop(&mut self) {
-        // The kernel holds its programs by ptrace, and they would go on without it, on this machine: all at once.
-        // Its watcher is in the group, so that nobody else can have the number.
-        let _ = kill_process_group(self.group(), Signal::KILL);
-        let _ = self.0.wait();
+        let _ = self.end();
     }
 }
 
@@ -241,7 +273,7 @@ fn alarm(limit: Duration) -> Result<OwnedFd, KernelError> {
 }
 
 /// Copies what is there and was not copied yet.
-fn copy(from: &mut File, to: &mut dyn Write) -> std::io::Result<()> {
+fn copy(from: &mut File, to: &mut dyn Write) -> io::Result<()> {
     let mut buffer = [0; 16384];
     let mut any = false;
     loop {

@@ -14,7 +14,7 @@ use super::recipe::{EDITS, Edit, Recipe};
 use super::source::Source;
 
 /// A line of progress for so many compiled files.
-const REPORT_EVERY: usize = 250;
+const REPORT_EVERY: usize = 100;
 
 /// What User Mode Linux on x86 never reads, and what makes the sources twice as large. Each is a pattern of tar's.
 const LEFT_OUT: [&str; 6] = [
@@ -109,7 +109,7 @@ impl Build<'_> {
         let fragment = tree.join("npivot.config");
         fs::write(&fragment, &recipe.configuration)
             .map_err(|cause| failed(Stage::Configure, cause))?;
-        let mut configure = self.make("allnoconfig");
+        let mut configure = make("allnoconfig");
         self.run(Stage::Configure, configure.env("KCONFIG_ALLCONFIG", &fragment))?;
         let config = fs::read_to_string(tree.join(".config"))
             .map_err(|cause| failed(Stage::Configure, cause))?;
@@ -119,22 +119,9 @@ impl Build<'_> {
                 format!("not taken, for want of what they depend on: {}", missing.join(", "));
             return Err(failed(Stage::Configure, what));
         }
-        self.run(Stage::Compile, &mut self.make("linux"))?;
+        self.run(Stage::Compile, &mut make("linux"))?;
         self.run(Stage::Strip, Command::new("strip").arg("linux"))?;
         self.keep()
-    }
-
-    fn make(&self, target: &str) -> Command {
-        let jobs = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        let mut make = Command::new("make");
-        make.args(["ARCH=um", &format!("-j{jobs}"), target]);
-        // A make that started us would hand its own options on.
-        for name in
-            ["MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ARCH", "CROSS_COMPILE", "LDFLAGS", "CFLAGS"]
-        {
-            make.env_remove(name);
-        }
-        make
     }
 
     /// Runs one step in the tree; what it prints goes to the log, and from time to time a line says how far it is.
@@ -192,6 +179,18 @@ impl Build<'_> {
     }
 }
 
+/// make, for one target.
+fn make(target: &str) -> Command {
+    let jobs = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let mut make = Command::new("make");
+    make.args(["ARCH=um", &format!("-j{jobs}"), target]);
+    // A make that started us would hand its own options on.
+    for name in ["MAKEFLAGS", "MFLAGS", "MAKELEVEL", "ARCH", "CROSS_COMPILE", "LDFLAGS", "CFLAGS"] {
+        make.env_remove(name);
+    }
+    make
+}
+
 /// Replaces what `edit` names, which must be there exactly once.
 fn apply(tree: &Path, edit: Edit) -> Result<(), Failure> {
     let path = tree.join(edit.file);
@@ -240,7 +239,8 @@ mod tests {
     #[test]
     fn a_log_ends_with_its_last_lines() {
         let log = std::env::temp_dir().join(format!("npivot-log-{}", std::process::id()));
-        fs::write(&log, (0..40).map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+        let lines: Vec<String> = (0..40).map(|line| line.to_string()).collect();
+        fs::write(&log, lines.join("\n")).unwrap();
         let tail = tail(&log);
         fs::remove_file(&log).unwrap();
         assert!(tail.starts_with("    25\n") && tail.ends_with("    39"), "{tail}");

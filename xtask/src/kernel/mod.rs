@@ -45,7 +45,7 @@ pub(crate) fn ensure(
         && !Source::debian_is_there(root)
         && let Some(kernel) = cache.newest(&recipe)
     {
-        return cache.choose(&kernel).map(|()| kernel);
+        return already(&cache, kernel);
     }
     if given.is_none() {
         tools::ensure(Tool::LinuxSource, root)?;
@@ -53,7 +53,7 @@ pub(crate) fn ensure(
     let source = given.map_or_else(|| Source::debian(root), Source::archive)?;
     let name = recipe.name(&source.version);
     if let Some(kernel) = cache.find(&name) {
-        return cache.choose(&kernel).map(|()| kernel);
+        return already(&cache, kernel);
     }
     for tool in TOOLS {
         tools::ensure(tool, root)?;
@@ -64,6 +64,11 @@ pub(crate) fn ensure(
         Some(kernel) => kernel,
         None => build::build(&recipe, &source, &place, now)?,
     };
+    cache.choose(&kernel).map(|()| kernel)
+}
+
+fn already(cache: &Cache, kernel: PathBuf) -> Result<PathBuf, Failure> {
+    println!("the lab's kernel is already built");
     cache.choose(&kernel).map(|()| kernel)
 }
 

@@ -60,21 +60,3 @@ fn without_a_fabric_the_host_is_named() {
     assert_eq!(host, "host0", "{error}");
     assert_ne!(state, "Online");
 }
-
-/// Dropped, it leaves neither a process nor a file.
-#[test]
-fn nothing_is_left_of_a_machine_that_is_dropped() {
-    let running = machine().boot(&Program::new(["sleep", "infinity"])).unwrap();
-    let room = running.room().to_owned();
-    assert!(room.is_dir());
-    let named = |room: &std::path::Path| {
-        let entries = std::fs::read_dir("/proc").unwrap().filter_map(Result::ok);
-        let lines = entries.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
-        let room = room.to_str().unwrap();
-        lines.filter(|line| String::from_utf8_lossy(line).contains(room)).count()
-    };
-    assert!(named(&room) > 0);
-    drop(running);
-    assert_eq!(named(&room), 0);
-    assert!(!room.exists());
-}

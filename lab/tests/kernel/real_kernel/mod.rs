@@ -2,6 +2,7 @@
 
 mod clock;
 mod command;
+mod end;
 mod failures;
 mod files;
 mod privilege;
