@@ -134,8 +134,8 @@ impl Machine {
     /// Ethernet frame a datagram.
     ///
     /// The first is `vec0`. The kernel makes the names of the FC host from the MAC address: the WWPN is 20:00 and
-    /// the address, the WWNN 10:00 and the address (libfcoe, fcoe_wwn_from_mac). Keep the end open while the
-    /// machine runs: once a frame cannot be sent, its driver gives the NIC up for good.
+    /// the address, the WWNN 10:00 and the address (libfcoe, fcoe_wwn_from_mac). Dropped, the end
+    /// is a fabric that is silent: the wire is there, and nothing comes of what is sent.
     ///
     /// # Errors
     /// [`KernelError::Io`] if the system has no more descriptors.
@@ -177,11 +177,13 @@ impl Machine {
         let (reader, leash) = std::io::pipe().map_err(KernelError::io("making a pipe"))?;
         let mut launch = self.launch(&room)?;
         let mut mappings = vec![FdMapping { parent_fd: reader.into(), child_fd: LEASH_FD }];
+        let mut held = vec![OwnedFd::from(leash)];
         for (nic, child_fd) in self.nics.into_iter().zip(FIRST_NIC_FD..) {
             mappings.push(FdMapping { parent_fd: nic.end, child_fd });
+            held.push(nic.kept);
         }
         launch.fd_mappings(mappings).map_err(|cause| KernelError::Refused(cause.to_string()))?;
-        Running::start(launch, room, leash.into(), self.online_secs)
+        Running::start(launch, room, held, self.online_secs)
     }
 
     fn check(&self) -> Result<(), KernelError> {

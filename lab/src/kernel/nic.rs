@@ -20,6 +20,9 @@ pub(super) struct Nic {
     mac: Mac,
     /// The machine's end.
     pub(super) end: OwnedFd,
+    /// The caller's end once more, for as long as the machine runs: the kernel's driver does not take it well when
+    /// nobody is there. A frame that cannot be sent makes it try again for ever, with all the processor's time.
+    pub(super) kept: OwnedFd,
 }
 
 impl Nic {
@@ -35,7 +38,8 @@ impl Nic {
             sockopt::set_socket_send_buffer_size(socket, QUEUE_BYTES)
                 .map_err(KernelError::os(doing))?;
         }
-        Ok((Self { mac, end }, here))
+        let kept = here.try_clone().map_err(KernelError::io(doing))?;
+        Ok((Self { mac, end, kept }, here))
     }
 
     /// The word for it on the kernel's command line, when it is the `number`th and its end is descriptor `fd`.

@@ -48,8 +48,8 @@ pub struct Running {
     events: OwnedFd,
     files: OwnedFd,
     process: OwnedFd,
-    /// Whose end is the machine's end, too.
-    _leash: OwnedFd,
+    /// The pipe whose end is the machine's end, too, and what must stay open for its wires.
+    _held: Vec<OwnedFd>,
     outputs: [File; 2],
     room: Room,
     online_secs: u32,
@@ -60,7 +60,7 @@ impl Running {
     pub(super) fn start(
         mut launch: Command,
         room: Room,
-        leash: OwnedFd,
+        held: Vec<OwnedFd>,
         online_secs: u32,
     ) -> Result<Self, KernelError> {
         let os = || KernelError::os("watching the machine");
@@ -81,7 +81,7 @@ impl Running {
             let data = epoll::EventData::new_u64(0);
             epoll::add(&events, watched, data, epoll::EventFlags::IN).map_err(os())?;
         }
-        Ok(Self { group, events, files, process, _leash: leash, outputs, room, online_secs })
+        Ok(Self { group, events, files, process, _held: held, outputs, room, online_secs })
     }
 
     /// Waits for the command's end, and gives what it printed. Everything it prints is kept until then.
