@@ -42,12 +42,14 @@ pub(crate) fn test(context: &Context) -> Result<Outcome, Failure> {
 pub(crate) fn kernel(context: &Context) -> Result<Outcome, Failure> {
     let kernel = crate::kernel::ensure(&context.root, None, super::now)?;
     let with = |task: Task| task.with_default("NPIVOT_KERNEL", &kernel.to_string_lossy());
-    let (package, binary, _) = KERNEL;
+    // The whole workspace, as the step before: a package of its own would be built with other features.
     if Task::cargo(["nextest", "--version"]).succeeds(&context.root) {
-        let args = ["nextest", "run", "-p", package, "--test", binary, "--no-tests", "fail"];
+        let ours = format!("binary_id({}::{})", KERNEL.0, KERNEL.1);
+        let args = ["nextest", "run", "--workspace", "--no-tests", "fail", "-E", &ours];
         return with(Task::cargo(args)).run(&context.root).map(|()| Outcome::Passed);
     }
-    some_passed(&with(Task::cargo(["test", "-p", package, "--test", binary])), context)
+    let args = ["test", "--workspace", "--test", KERNEL.1, "--", KERNEL.2];
+    some_passed(&with(Task::cargo(args)), context)
 }
 
 /// The examples in doc comments.
