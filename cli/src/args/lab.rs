@@ -45,7 +45,7 @@ Examples:
 
 The host is an unmodified Linux 6.1 as an ordinary process: no root, no KVM. It logs in
 to the simulated SAN over FCoE, with vports (/sys/class/fc_host/host0/vport_create) and
-disks (/dev/sda), and runs the command once its adapters are online. It has this
+disks (/dev/sda), and runs the command once its adapters are online and its disks there. It has this
 machine's files; what it writes to them is gone with it, but for directories given
 with --share. It is root in there, whoever you are here.
 

@@ -97,6 +97,14 @@ if [ "$online_secs" -gt 0 ]; then
             sleep "$look_secs"
         done
     done
+    phase 'waiting for the disks'
+    set -- /sys/block/sd*
+    until [ -e "$1" ] && [ "$#" -ge "$disks" ] || [ "$disks" -eq 0 ] || [ "$up" -gt "$over" ]; do
+        seconds
+        sleep "$look_secs"
+        set -- /sys/block/sd*
+    done
+    set --
 fi
 
 phase 'running the command'

@@ -56,6 +56,7 @@ pub struct Machine {
     beside: Option<(Mac, Program)>,
     e_d_tov_ms: u32,
     online_secs: u32,
+    disks: usize,
 }
 
 impl Machine {
@@ -74,6 +75,7 @@ impl Machine {
             beside: None,
             e_d_tov_ms: 100,
             online_secs: 0,
+            disks: 0,
         }
     }
 
@@ -130,6 +132,13 @@ impl Machine {
         self
     }
 
+    /// How many SCSI disks the command waits for once all FC hosts are Online, for what is left of
+    /// [that time](Machine::online_within_secs); with fewer it begins all the same. None unless given.
+    pub fn disks(&mut self, disks: usize) -> &mut Self {
+        self.disks = disks;
+        self
+    }
+
     /// Adds a NIC with an FCoE instance in fabric mode, and gives the other end of its wire: a datagram socket, one
     /// Ethernet frame a datagram.
     ///
@@ -170,6 +179,7 @@ impl Machine {
             beside: mac.as_deref().zip(beside),
             e_d_tov_ms: self.e_d_tov_ms,
             online_secs: self.online_secs,
+            disks: self.disks,
             shares: &self.shares,
             command,
         };

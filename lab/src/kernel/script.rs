@@ -26,6 +26,7 @@ pub(super) struct Told<'a> {
     pub(super) beside: Option<(&'a str, &'a Program)>,
     pub(super) e_d_tov_ms: u32,
     pub(super) online_secs: u32,
+    pub(super) disks: usize,
     pub(super) shares: &'a [PathBuf],
     pub(super) command: &'a Program,
 }
@@ -74,13 +75,15 @@ fn settings(told: &Told<'_>) -> OsString {
         Input::File(path) => path.as_os_str(),
         Input::Bytes(_) => OsStr::new("/run/npivot/input"),
     };
+    let disks = told.disks.to_string();
     let numbers = [told.e_d_tov_ms.to_string(), told.online_secs.to_string(), nics.join(" ")];
-    let settings: [(&str, &OsStr); 7] = [
+    let settings: [(&str, &OsStr); 8] = [
         ("name", told.name.as_ref()),
         ("pair", told.beside.map_or("", |(mac, _)| mac).as_ref()),
         ("e_d_tov_ms", numbers[0].as_ref()),
         ("online_secs", numbers[1].as_ref()),
         ("nics", numbers[2].as_ref()),
+        ("disks", disks.as_ref()),
         ("look_secs", look_secs.as_ref()),
         ("input", input),
     ];
@@ -146,6 +149,7 @@ mod tests {
             beside: None,
             e_d_tov_ms: 100,
             online_secs: 3,
+            disks: 4,
             shares,
             command,
         }
@@ -158,7 +162,7 @@ mod tests {
         assert_eq!(
             text.to_str().unwrap(),
             "name='alpha'\npair=''\ne_d_tov_ms='100'\nonline_secs='3'\nnics='vec0 vec1'\n\
-             look_secs='0.05'\ninput='/it'\\''s'\nmtu=2500\n"
+             disks='4'\nlook_secs='0.05'\ninput='/it'\\''s'\nmtu=2500\n"
         );
         let travelling = Told {
             clock: Clock::Travel,
@@ -170,7 +174,7 @@ mod tests {
         for part in ["nics='v0'\n", "pair='02:00:00:00:00:01'\n", "look_secs='0.25'\n"] {
             assert!(text.contains(part), "{text}");
         }
-        assert_eq!(text.lines().count(), 8);
+        assert_eq!(text.lines().count(), 9);
     }
 
     #[test]

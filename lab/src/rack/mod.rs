@@ -83,7 +83,9 @@ impl Rack {
         let mut machines: BTreeMap<String, Machine> = BTreeMap::new();
         for &host in hosts {
             let mut machine = Machine::new(kernel.clone());
+            let adapters = outside.iter().filter(|hba| hba.host == host);
             machine.name(host).online_within_secs(ONLINE_SECS);
+            machine.disks(adapters.map(|hba| hba.disks).sum());
             machines.insert(host.to_owned(), machine);
         }
         let mut plugs = vec![];

@@ -51,7 +51,7 @@ pub fn travel(
             machine.share(directory);
         }
     }
-    machine.name(host).clock(Clock::Travel).online_within_secs(ONLINE_SECS);
+    machine.name(host).clock(Clock::Travel).online_within_secs(ONLINE_SECS).disks(adapter.disks);
     machine.beside(Mac(adapter.mac), Program::new(words));
     Ok(machine)
 }

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use npivot_fabric::san::ids::PortIx;
+use npivot_fabric::san::ids::{PortIx, TargetIx};
 use npivot_fabric::topology::PortRef;
 use npivot_fabric::world::Refusal;
 use npivot_fabric::{Topology, World};
-use npivot_hal::{WwnPair, Wwnn, Wwpn, ZoneMember};
+use npivot_hal::{FcId, WwnPair, Wwnn, Wwpn, ZoneMember};
 
 use super::plug::Place;
 
@@ -27,6 +27,8 @@ pub struct OutsideHba {
     pub names: WwnPair,
     /// That MAC address.
     pub mac: [u8; 6],
+    /// How many disks it will find: paths to volumes that zones and host groups show it.
+    pub disks: usize,
 }
 
 /// A world and the places in it that are left to the outside.
@@ -136,7 +138,8 @@ impl Site {
         let mut outside = vec![];
         for (host, at, given, names, mac) in found {
             let (place, port) = place_of(&topology, &world, at)?;
-            outside.push(OutsideHba { host, place, port, given, names, mac });
+            let disks = disks_at(&world, port, names.wwpn);
+            outside.push(OutsideHba { host, place, port, given, names, mac, disks });
         }
         Ok(Self { world, outside })
     }
@@ -229,6 +232,18 @@ fn rename(topology: &mut Topology, renamed: &BTreeMap<Wwpn, Wwpn>) {
     for group in topology.arrays.iter_mut().flat_map(|array| &mut array.groups) {
         group.initiators.iter_mut().for_each(|initiator| *initiator = new(*initiator));
     }
+}
+
+/// What an adapter of this name will find at this port.
+fn disks_at(world: &World, port: PortIx, wwpn: Wwpn) -> usize {
+    let san = world.san();
+    // The address that it will have, for zones that name it by that.
+    let [_, area] = san.port(port).number.to_be_bytes();
+    let key = san.key_at(port, wwpn, FcId::from_parts(san.switch_of(port).domain, area, 0));
+    let targets = san.visible_at(port, &key).into_iter();
+    let targets = targets.filter_map(|ix| san.nport(ix).owner.as_target());
+    let array = |target: TargetIx| &world.arrays()[world.targets()[target.index()].array.index()];
+    targets.map(|target| array(target).array.report_luns(wwpn).count()).sum()
 }
 
 fn place_of(topology: &Topology, world: &World, at: PortRef) -> Result<(String, PortIx), Refusal> {
