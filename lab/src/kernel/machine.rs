@@ -92,7 +92,7 @@ impl Machine {
     }
 
     /// The directory of this machine that is its root. It needs `/bin/sh`, mount, umount, pivot_root, mkdir and
-    /// sleep, and the folders `dev`, `proc` and `sys`; `ip` for [`Machine::beside`], sync for [`Machine::share`].
+    /// sleep, and the folders `dev`, `proc`, `run` and `sys`; `ip` for [`Machine::beside`], sync for [`Machine::share`].
     pub fn root(&mut self, directory: impl Into<PathBuf>) -> &mut Self {
         self.root = directory.into();
         self
@@ -143,8 +143,8 @@ impl Machine {
     /// Ethernet frame a datagram.
     ///
     /// The first is `vec0`. The kernel makes the names of the FC host from the MAC address: the WWPN is 20:00 and
-    /// the address, the WWNN 10:00 and the address (libfcoe, fcoe_wwn_from_mac). Dropped, the end
-    /// is a fabric that is silent: the wire is there, and nothing comes of what is sent.
+    /// the address, the WWNN 10:00 and the address (libfcoe, fcoe_wwn_from_mac). Dropped, the end is a fabric that is
+    /// silent: the wire is there, and nothing comes of what is sent.
     ///
     /// # Errors
     /// [`KernelError::Io`] if the system has no more descriptors.
@@ -229,6 +229,8 @@ impl Machine {
             "con0=null,fd:1".into(),
             "quiet".into(),
             "panic=-1".into(),
+            // As the kernel would measure it in a tenth of a second; nothing in the machine waits by counting.
+            "lpj=10000000".into(),
             "root=/dev/root".into(),
             "rootfstype=hostfs".into(),
             format!("rootflags={}", script::plain(&self.root)?).into(),

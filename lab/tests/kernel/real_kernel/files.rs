@@ -1,6 +1,8 @@
 //! This machine's files, seen from within.
 
 use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 use super::{finish, machine, run, text};
 use npivot_lab::kernel::Program;
@@ -44,6 +46,43 @@ fn the_usual_places_are_there() {
     alpha.name("alpha");
     let finished = finish(alpha, &Program::new(["sh", "-c", script]));
     assert_eq!((text(&finished.stdout), text(&finished.stderr)), ("alpha\n", ""));
+}
+
+/// Copies a program of this machine, and the libraries that it is linked with, to the same places below `root`.
+fn copy_program(root: &Path, name: &str) {
+    let found = Command::new("sh").args(["-c", "command -v \"$0\"", name]).output().unwrap();
+    let program = text(&found.stdout).trim().to_owned();
+    let linked = Command::new("ldd").arg(&program).output().unwrap();
+    let libraries = text(&linked.stdout).split_whitespace().filter(|word| word.starts_with('/'));
+    for file in libraries.chain([program.as_str()]) {
+        let to = root.join(file.trim_start_matches('/'));
+        fs::create_dir_all(to.parent().unwrap()).unwrap();
+        fs::copy(file, to).unwrap();
+    }
+}
+
+/// With what the documentation asks for, and nothing else.
+#[test]
+fn any_directory_can_be_the_root() {
+    let root = tempfile::tempdir_in("/var/tmp").unwrap();
+    for folder in ["dev", "proc", "run", "sys", "bin"] {
+        fs::create_dir(root.path().join(folder)).unwrap();
+    }
+    for program in ["sh", "mount", "umount", "pivot_root", "mkdir", "sleep"] {
+        copy_program(root.path(), program);
+    }
+    let shell = root.path().join("bin/sh");
+    if !shell.exists() {
+        fs::copy("/bin/sh", shell).unwrap();
+    }
+    fs::write(root.path().join("only-here"), "x\n").unwrap();
+    let mut machine = machine();
+    machine.root(root.path());
+    let script = "read -r x <only-here; echo $x; echo y >only-here; read -r x <only-here; echo $x; \
+                  test -e /etc || echo small";
+    let finished = finish(machine, &Program::new(["sh", "-c", script]).folder("/no/such"));
+    assert_eq!(text(&finished.stdout), "x\ny\nsmall\n", "{finished:?}");
+    assert_eq!(fs::read_to_string(root.path().join("only-here")).unwrap(), "x\n");
 }
 
 #[test]
