@@ -120,10 +120,7 @@ impl Site {
         let mut taken: BTreeMap<[u8; 6], Wwpn> = BTreeMap::new();
         for spec in &gone {
             for hba in &spec.hbas {
-                let [_, _, mac @ ..] = hba.names.wwpn.get().to_be_bytes();
-                if let Some(&a) = taken.get(&mac) {
-                    return Err(SiteError::SameMac { a, b: hba.names.wwpn, mac });
-                }
+                let mac = free_mac(hba.names.wwpn, &taken)?;
                 taken.insert(mac, hba.names.wwpn);
                 let names = kernel_names(mac, hba.names);
                 renamed.insert(hba.names.wwpn, names.wwpn);
@@ -205,6 +202,22 @@ fn host_at<'t>(topology: &'t Topology, switch: &str, number: u16) -> Option<&'t 
     };
     let host = topology.hosts.iter().find(|host| host.hbas.iter().any(|hba| is_there(hba.port)));
     host.map(|host| host.name.as_str())
+}
+
+/// The last six bytes of an adapter's name as its MAC address. The ports of one card often differ in the first
+/// two bytes only: the second and further ones are told apart as locally administered addresses.
+fn free_mac(wwpn: Wwpn, taken: &BTreeMap<[u8; 6], Wwpn>) -> Result<[u8; 6], SiteError> {
+    let [_, _, mac @ ..] = wwpn.get().to_be_bytes();
+    let local = (0..64).map(|number: u8| {
+        let [_, rest @ ..] = mac;
+        let [a, b, c, d, e] = rest;
+        [number << 2 | 2, a, b, c, d, e]
+    });
+    let mut all = std::iter::once(mac).chain(local);
+    all.find(|mac| !taken.contains_key(mac)).ok_or_else(|| {
+        let a = taken.get(&mac).copied().unwrap_or(wwpn);
+        SiteError::SameMac { a, b: wwpn, mac }
+    })
 }
 
 /// The names that the kernel's FCoE initiator makes of a MAC address.

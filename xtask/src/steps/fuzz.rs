@@ -53,9 +53,8 @@ fn targets(root: &Path) -> Result<Vec<String>, Failure> {
         .map_err(|cause| Failure::new(format!("reading {}: {cause}", manifest.display())))?;
     let binaries = table.get("bin").and_then(toml::Value::as_array).into_iter().flatten();
     let word = |binary: &toml::Value, key| binary.get(key)?.as_str().map(ToOwned::to_owned);
-    let (mut names, paths): (Vec<String>, Vec<String>) = binaries
-        .filter_map(|binary| Some((word(binary, "name")?, word(binary, "path")?)))
-        .unzip();
+    let (mut names, paths): (Vec<String>, Vec<String>) =
+        binaries.filter_map(|binary| Some((word(binary, "name")?, word(binary, "path")?))).unzip();
     if names.is_empty() {
         return Err(Failure::new("fuzz/Cargo.toml has no [[bin]]: nothing was fuzzed"));
     }

@@ -3,6 +3,7 @@
 mod clock;
 mod command;
 mod end;
+mod fabric;
 mod failures;
 mod files;
 mod privilege;

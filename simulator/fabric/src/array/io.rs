@@ -68,6 +68,23 @@ impl Array {
         self.volume_mut(volume).content = Content::Given(storage);
     }
 
+    /// Fills `into` with what a volume holds from byte `at` on, as the array itself has it: nobody's command,
+    /// so that no reservation and no mask is asked. What is beyond its end is zeros.
+    ///
+    /// # Errors
+    /// [`StorageError`]: where the content is kept cannot be read.
+    pub fn content(
+        &mut self,
+        volume: VolumeIx,
+        at: u64,
+        into: &mut [u8],
+    ) -> Result<(), StorageError> {
+        into.fill(0);
+        let left = self.volume(volume).size_bytes().saturating_sub(at);
+        let length = usize::try_from(left).unwrap_or(usize::MAX).min(into.len());
+        self.volume_mut(volume).content.read(at, &mut into[..length])
+    }
+
     /// Makes a volume read only, or not: WRITE PROTECTED, and the WP bit of MODE SENSE.
     pub fn set_read_only(&mut self, volume: VolumeIx, read_only: bool) -> Outcome {
         let volume = self.volume_mut(volume);

@@ -2,6 +2,7 @@
 
 use npivot_hal::{Outcome, ZoneTransaction};
 
+use crate::array::VolumeError;
 use crate::san::ids::{ArrayIx, FabricIx};
 use crate::world::{
     Answer, Due, Happening, MaskingCommand, Refusal, Reply, SimTime, World, ZoningCommand,
@@ -10,6 +11,28 @@ use crate::world::{
 impl World {
     /// How long a zoning transaction may be silent before the fabric ends it, in seconds.
     pub const ZONE_TRANSACTION_SECS: u32 = 30;
+
+    /// What a volume holds from byte `at` on, as the array itself has it ([`Array::content`]).
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuch`]: no such array or volume; [`Refusal::Volume`]: it cannot be read.
+    ///
+    /// [`Array::content`]: crate::array::Array::content
+    pub fn volume_content(
+        &mut self,
+        array: ArrayIx,
+        volume: &str,
+        at: u64,
+        bytes: usize,
+    ) -> Result<Vec<u8>, Refusal> {
+        let node = self.arrays.get_mut(array.index()).ok_or(Refusal::NoSuch("array"))?;
+        let ix = node.array.volume_named(volume).ok_or(Refusal::NoSuch("volume"))?;
+        let mut content = vec![0; bytes];
+        node.array
+            .content(ix, at, &mut content)
+            .map_err(|cause| Refusal::Volume(VolumeError::Storage { cause }))?;
+        Ok(content)
+    }
 
     pub(in crate::world) fn act_on_zoning(
         &mut self,

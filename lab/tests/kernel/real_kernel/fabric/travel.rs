@@ -1,0 +1,47 @@
+//! With a clock that travels, a run is repeatable to the byte, and waiting costs nothing.
+
+use std::path::{Path, PathBuf};
+
+use npivot_lab::kernel::Program;
+use npivot_lab::rack::{Inside, travel};
+
+use super::{TOPOLOGY, kernel, topology};
+use crate::real_kernel::{finish, text};
+
+/// The `npivot` command of this build.
+fn npivot() -> PathBuf {
+    let mut path = std::env::current_exe().unwrap();
+    path.pop();
+    path.pop();
+    let path = path.join("npivot");
+    assert!(path.is_file(), "{}: build the workspace first", path.display());
+    path
+}
+
+fn once(pcap: &Path) -> (String, Vec<u8>) {
+    let inside = Inside {
+        npivot: npivot(),
+        topology: Path::new(TOPOLOGY).canonicalize().unwrap(),
+        pcap: Some(pcap.to_owned()),
+        seed: 7,
+    };
+    let machine = travel(&topology(), "alpha", &kernel(), &inside).unwrap();
+    let script = "echo 5001a4a000000001:5001a4a100000001 > /sys/class/fc_host/host0/vport_create\n\
+         sleep 3\ncat /sys/class/fc_vports/*/vport_state; ls -d /sys/block/sd* | wc -l\n\
+         dd if=/dev/sda bs=64k count=16 iflag=direct 2>/dev/null | wc -c\n\
+         dmesg | grep -E 'host[0-9]|sd |scsi'; date +%s.%N\n";
+    let finished = finish(machine, &Program::new(["sh", "-c", script]));
+    assert_eq!(finished.status, 0, "{}{}", text(&finished.stderr), text(&finished.beside));
+    (text(&finished.stdout).to_owned(), std::fs::read(pcap).unwrap())
+}
+
+#[test]
+fn twice_the_same_is_the_same_frame_by_frame() {
+    let directory = tempfile::tempdir().unwrap();
+    let (one, frames) = once(&directory.path().join("one.pcap"));
+    let (two, again) = once(&directory.path().join("two.pcap"));
+    assert!(one.starts_with("Active\n6\n1048576\n"), "{one}");
+    assert_eq!(one, two);
+    assert!(frames.len() > 100_000, "{} bytes of frames", frames.len());
+    assert!(frames == again, "the frames of both runs differ");
+}
