@@ -10,8 +10,8 @@ use super::turn::Turn;
 use crate::ethernet::{FcMap, Mac};
 use crate::fc2::MAX_DATA_BYTES;
 use crate::fip::{
-    Advertisement, ClearVirtualLink, Fabric, Flags, KeepAlivePeriod, Message, Several, Vlan,
-    VlanNotification, VnPort,
+    Advertisement, ClearVirtualLink, Fabric, Flags, KeepAlivePeriod, LinkServiceKind, Message,
+    Several, Vlan, VlanNotification, VnPort,
 };
 
 /// What FCoE adds to an FC frame's data field: encapsulation, header, CRC and end of frame.
@@ -35,7 +35,7 @@ impl Turn<'_> {
             link.counters.count(Event::Unexpected);
             return;
         }
-        if source.is_group() {
+        if !is_senders(link, source, message) {
             link.counters.count(Event::WrongMac);
             return;
         }
@@ -107,6 +107,11 @@ impl Turn<'_> {
 
     /// The world has logged somebody out: its virtual link is cleared, so that it logs in anew.
     pub(super) fn clear_virtual_link(&mut self, at: LinkIx, link: &mut Link, id: FcId) {
+        // A repeated FLOGI ends a login and begins another, mostly at the same address: that one stays.
+        let san = self.world.san();
+        if san.by_address(link.fabric, id).is_some_and(|ix| san.nport(ix).port == link.port) {
+            return;
+        }
         // One that left by itself is not here any more.
         let Some(gone) = link.remove(id) else { return };
         let Some(enode) = link.enode.filter(|_| gone.by_fip) else { return };
@@ -140,6 +145,24 @@ impl Turn<'_> {
                 link.counters.count(Event::TimedOut);
             }
         }
+    }
+}
+
+/// Whether the MAC address that a message came from is one that may send it.
+fn is_senders(link: &Link, source: Mac, message: &Message<'_>) -> bool {
+    let vn_port = |source| link.vn_ports.values().any(|vn_port| vn_port.mac == source);
+    let enode = |mac| link.enode.is_some_and(|enode| enode.mac == mac);
+    match message {
+        _ if source.is_group() => false,
+        // The answer goes to the address inside: it must not be somebody else's.
+        Message::Solicitation(asked) => asked.mac == source,
+        Message::VlanRequest(asked) => asked.mac == source,
+        // A VN_Port's comes from its own address, and names its ENode's.
+        Message::KeepAlive(alive) => alive.mac == source || vn_port(source),
+        Message::LinkService(service) if service.kind == LinkServiceKind::Logo => {
+            enode(source) || vn_port(source)
+        }
+        _ => true,
     }
 }
 

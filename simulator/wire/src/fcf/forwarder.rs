@@ -122,7 +122,7 @@ impl Forwarder {
     }
 
     /// Takes a frame that came on a link at the world's present instant: let the time pass first
-    /// ([`advance`](Self::advance)). A link that does not exist is a frame that is lost.
+    /// ([`advance`](Self::advance)). A frame on a link that does not exist is lost.
     pub fn receive(
         &mut self,
         world: &mut World,
@@ -130,6 +130,8 @@ impl Forwarder {
         frame: &[u8],
         outlet: &mut dyn Outlet,
     ) {
+        // What an administrator did to the world since: nobody is served who is not logged in any more.
+        self.carry_notices(world, outlet);
         let (links, mut turn) = self.turn(world, outlet);
         turn.receive(links, link, frame);
         self.carry_notices(world, outlet);

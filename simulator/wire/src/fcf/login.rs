@@ -160,6 +160,8 @@ impl Turn<'_> {
                 link.remove(id);
             }
         }
+        // No frame is longer than FC-FS has it, whatever the other side would take.
+        let receive = receive.min(u16::try_from(MAX_DATA_BYTES).unwrap_or(receive));
         let room = link.enode.map_or(receive, |enode| enode.room.max(LEAST_DATA));
         let vn_port = VnPort {
             nport: accepted.nport,
