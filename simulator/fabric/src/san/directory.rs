@@ -4,7 +4,7 @@
 //! An N_Port from outside registers as its driver likes, object by object (FC-GS, "Name server"): that is
 //! kept here, beside the compact table, for those few that do.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use npivot_hal::{FcId, Roles, WwnPair, Wwnn, Wwpn};
 use serde::{Deserialize, Serialize};
@@ -47,6 +47,8 @@ pub(crate) struct Registered {
     pub(crate) port_symbol: Vec<u8>,
     pub(crate) node_symbol: Vec<u8>,
     pub(crate) state_changes: bool,
+    /// The addresses that it is being told of: on their way, and not there yet.
+    pub(crate) on_the_way: BTreeSet<FcId>,
 }
 
 /// The registrations of N_Ports from outside.
@@ -104,6 +106,21 @@ impl San {
         self.directory.registered.get(&ix).is_some_and(|registered| registered.state_changes)
     }
 
+    /// Whether an RSCN is to be sent to an N_Port from outside: it wants to be told, and none about the
+    /// same address is on its way. However often something changes meanwhile, what is on its way to an
+    /// N_Port is bounded by what it may see.
+    pub(crate) fn expect_state_change(&mut self, ix: NPortIx, page: FcId) -> bool {
+        let registered = self.directory.registered.get_mut(&ix);
+        registered.is_some_and(|to| to.state_changes && to.on_the_way.insert(page))
+    }
+
+    /// An RSCN has arrived at an N_Port from outside.
+    pub(crate) fn state_change_arrived(&mut self, ix: NPortIx, page: FcId) {
+        if let Some(to) = self.directory.registered.get_mut(&ix) {
+            to.on_the_way.remove(&page);
+        }
+    }
+
     /// The N_Ports from outside that want to be told, in all fabrics.
     pub(crate) fn told_of_state_changes(&self) -> impl Iterator<Item = NPortIx> {
         let all = self.directory.registered.iter();
@@ -127,13 +144,16 @@ impl San {
             }
             Registration::PortSymbol(name) => registered.port_symbol = name,
             Registration::NodeSymbol(name) => registered.node_symbol = name,
-            Registration::StateChanges(wanted) => registered.state_changes = wanted,
+            Registration::StateChanges(wanted) => {
+                registered.state_changes = wanted;
+                // What was on its way to one that does not want it any more does not arrive.
+                registered.on_the_way.clear();
+            }
             Registration::Nothing => {
                 let state_changes = registered.state_changes;
-                let was = std::mem::replace(
-                    registered,
-                    Registered { state_changes, ..Registered::default() },
-                );
+                let on_the_way = std::mem::take(&mut registered.on_the_way);
+                let new = Registered { state_changes, on_the_way, ..Registered::default() };
+                let was = std::mem::replace(registered, new);
                 self.nports.set_roles(ix, Roles::default());
                 return before != Roles::default() || !was.types.is_empty();
             }

@@ -15,6 +15,9 @@ macro_rules! events {
             /// All of them, in the order in which they are told.
             pub const ALL: &'static [Self] = &[$(Self::$name,)*];
 
+            /// What a frame that came can end as: for each exactly one of these is counted.
+            pub const FATES: &'static [Self] = Self::ALL.split_at(FATES.0).1.split_at(FATES.1).0;
+
             /// Its name in a table.
             pub const fn as_str(self) -> &'static str {
                 match self {
@@ -30,6 +33,10 @@ events! {
     Received = "received",
     /// A frame was sent.
     Sent = "sent",
+    /// It was understood: answered, kept, or rightly without an answer.
+    Served = "served",
+    /// It went on to another link.
+    Forwarded = "forwarded",
     /// A frame came while the port had no light.
     Dark = "no light",
     /// It could not be read.
@@ -38,16 +45,16 @@ events! {
     BadCrc = "wrong CRC",
     /// It was neither FCoE nor FIP.
     OtherProtocol = "neither FCoE nor FIP",
+    /// It is for another forwarder: neither its destination nor a group is this one's.
+    Elsewhere = "for another forwarder",
     /// Its sender is not logged in.
     NotLoggedIn = "sender not logged in",
-    /// Its sender's MAC address is not the one that it was given.
+    /// Its sender's MAC address is not the one that it was given, or none that may send this.
     WrongMac = "wrong MAC address",
     /// Its receiver cannot be reached: nobody there, or not zoned.
     NoWay = "receiver not reachable",
     /// Nothing is known of what it continues or answers.
     Unexpected = "unexpected",
-    /// It went on to another link.
-    Forwarded = "forwarded",
     /// A login was refused.
     Refused = "logins refused",
     /// A request was rejected.
@@ -61,6 +68,10 @@ events! {
     /// An answer that did not fit in a frame, which is a defect of this crate.
     Unsendable = "could not be written",
 }
+
+/// Where the [fates](Event::FATES) are among all events: the first, and how many.
+const FATES: (usize, usize) =
+    (Event::Served as usize, Event::Unexpected as usize + 1 - Event::Served as usize);
 
 /// How often each [`Event`] happened on a link.
 #[derive(Clone, PartialEq, Eq)]
@@ -84,6 +95,11 @@ impl Counters {
 
     pub(super) const fn count(&mut self, event: Event) {
         self.0[event as usize] += 1;
+    }
+
+    /// How many frames have met their [fate](Event::FATES).
+    pub(super) fn fates(&self) -> u64 {
+        self.0[FATES.0..FATES.0 + FATES.1].iter().sum()
     }
 
     /// Those that happened, in order.

@@ -7,7 +7,7 @@ use super::counters::Event;
 use super::forwarder::LinkIx;
 use super::link::{ENode, Link};
 use super::turn::Turn;
-use crate::ethernet::{FcMap, Mac};
+use crate::ethernet::{self, FcMap, Mac, VlanTag};
 use crate::fc2::MAX_DATA_BYTES;
 use crate::fip::{
     Advertisement, ClearVirtualLink, Fabric, Flags, KeepAlivePeriod, LinkServiceKind, Message,
@@ -27,9 +27,10 @@ impl Turn<'_> {
         &mut self,
         at: LinkIx,
         link: &mut Link,
-        source: Mac,
+        on: ethernet::Header,
         message: &Message<'_>,
     ) {
+        let source = on.source;
         // Another forwarder's messages are none of ours.
         if message.flags().has(Flags::F_PORT) {
             link.counters.count(Event::Unexpected);
@@ -43,17 +44,19 @@ impl Turn<'_> {
             Message::Solicitation(asked) => {
                 let room = asked.max_bytes.saturating_sub(AROUND_DATA) & !3;
                 self.hear(link, asked.mac, Some(room));
+                link.vlan = on.vlan;
                 self.advertise(at, link, asked.mac, true);
             }
             Message::LinkService(service) if !service.reply => {
                 self.hear(link, source, None);
+                link.vlan = on.vlan;
                 self.login_service(at, link, source, service);
             }
             Message::KeepAlive(alive) => match link.enode.as_mut() {
                 Some(enode) if enode.mac == alive.mac => enode.heard = self.world.now(),
                 _ => link.counters.count(Event::NotLoggedIn),
             },
-            Message::VlanRequest(asked) => self.notify_vlans(at, link, asked.mac),
+            Message::VlanRequest(asked) => self.notify_vlans(at, link, asked.mac, on.vlan),
             _ => link.counters.count(Event::Unexpected),
         }
     }
@@ -92,7 +95,7 @@ impl Turn<'_> {
         self.send_fip(at, link, to, message);
     }
 
-    fn notify_vlans(&mut self, at: LinkIx, link: &mut Link, to: Mac) {
+    fn notify_vlans(&mut self, at: LinkIx, link: &mut Link, to: Mac, vlan: Option<VlanTag>) {
         let vlans: Vec<Vlan> = self.settings.vlans.iter().map(|&id| Vlan { id }).collect();
         if vlans.is_empty() {
             return;
@@ -102,7 +105,9 @@ impl Turn<'_> {
             mac: link.mac,
             vlans: Several::new(&vlans),
         });
-        self.send_fip(at, link, to, message);
+        // It is asked where no VLAN is known yet, and answered there.
+        let header = ethernet::Header { vlan, ..link.header_to(to) };
+        self.send(at, link, &message.on(header));
     }
 
     /// The world has logged somebody out: its virtual link is cleared, so that it logs in anew.
@@ -128,7 +133,7 @@ impl Turn<'_> {
     /// Logs an ENode out that was not heard for too long, and ends writes whose data does not come.
     pub(super) fn give_up_the_silent(&mut self, link: &mut Link) {
         let now = self.world.now();
-        let patience = u64::from(self.settings.advertise_ms) * 500 * PATIENCE_HALF_PERIODS;
+        let patience = self.settings.advertise_us() / 2 * PATIENCE_HALF_PERIODS;
         let base = link.vn_ports.values().find(|vn_port| vn_port.by_fip && !vn_port.further);
         if let (Some(base), Some(enode)) = (base, link.enode)
             && enode.heard + patience < now
@@ -141,7 +146,7 @@ impl Turn<'_> {
         let stale = u64::from(self.settings.r_a_tov_ms) * 1_000;
         let ids: Vec<FcId> = link.vn_ports.keys().copied().collect();
         for id in ids {
-            for _ in 0..link.end_writes(id, |write| write.touched + stale < now) {
+            for _ in 0..link.end_writes(id, |_, write| write.touched + stale < now) {
                 link.counters.count(Event::TimedOut);
             }
         }

@@ -37,7 +37,8 @@ impl fmt::Display for LinkIx {
 pub struct Settings {
     /// How much it wants to be chosen: 0 most, 255 least.
     pub priority: u8,
-    /// How often it advertises and wants to hear from ENodes, in milliseconds (FKA_ADV_Period).
+    /// How often it advertises and wants to hear from ENodes, in milliseconds (FKA_ADV_Period); 0 counts
+    /// as 1.
     pub advertise_ms: u32,
     /// R_A_TOV, in milliseconds.
     pub r_a_tov_ms: u32,
@@ -57,6 +58,13 @@ impl Default for Settings {
             e_d_tov_ms: 2_000,
             vlans: vec![],
         }
+    }
+}
+
+impl Settings {
+    /// FKA_ADV_Period in microseconds: never 0, or time would stand still.
+    pub(super) fn advertise_us(&self) -> u64 {
+        u64::from(self.advertise_ms.max(1)) * 1_000
     }
 }
 
@@ -163,7 +171,7 @@ impl Forwarder {
             let now = turn.world.now();
             let at = LinkIx(u16::try_from(i).unwrap_or(u16::MAX));
             if link.advertise_at <= now {
-                link.advertise_at = now + u64::from(turn.settings.advertise_ms) * 1_000;
+                link.advertise_at = now + turn.settings.advertise_us();
                 turn.advertise(at, link, Mac::ALL_ENODES, false);
                 turn.give_up_the_silent(link);
             }

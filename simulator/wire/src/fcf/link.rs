@@ -8,7 +8,7 @@ use npivot_hal::{FcId, Lun, WwnPair};
 
 use super::counters::Counters;
 use super::limits;
-use crate::ethernet::Mac;
+use crate::ethernet::{Mac, VlanTag};
 
 /// A link: what is behind one switch port.
 #[derive(Debug)]
@@ -19,6 +19,8 @@ pub(super) struct Link {
     pub(super) fabric: FabricIx,
     /// The forwarder's own MAC address on it.
     pub(super) mac: Mac,
+    /// The tag that frames to the other end carry: that of its last discovery or login.
+    pub(super) vlan: Option<VlanTag>,
     /// Who is at the other end, since it was first heard.
     pub(super) enode: Option<ENode>,
     pub(super) vn_ports: BTreeMap<FcId, VnPort>,
@@ -54,7 +56,8 @@ pub(super) struct VnPort {
     pub(super) by_fip: bool,
     /// Whom it is logged in with (PLOGI), and the longest data field that it takes from there.
     pub(super) peers: BTreeMap<FcId, Peer>,
-    pub(super) writes: BTreeMap<u16, Write>,
+    /// By the other side's address and the originator's number: numbers are anew with each other side.
+    pub(super) writes: BTreeMap<(FcId, u16), Write>,
     pub(super) sequences: Vec<Sequence>,
     pub(super) state_changes: StateChanges,
     /// The FDMI blocks that it registered, by command and name.
@@ -71,7 +74,6 @@ pub(super) struct Peer {
 /// A write that waits for its data.
 #[derive(Debug)]
 pub(super) struct Write {
-    pub(super) to: FcId,
     pub(super) rx_id: u16,
     pub(super) lun: Lun,
     pub(super) cdb: [u8; 16],
@@ -122,6 +124,7 @@ impl Link {
             port,
             fabric,
             mac,
+            vlan: None,
             enode: None,
             vn_ports: BTreeMap::new(),
             advertise_at,
@@ -143,29 +146,28 @@ impl Link {
         writes < limits::WRITES && bytes <= limits::WRITE_BYTES - self.write_bytes
     }
 
-    /// Begins a write. One of the same number that was under way is over: its originator uses the number
-    /// anew.
-    pub(super) fn begin_write(&mut self, id: FcId, ox_id: u16, write: Write) {
-        self.end_write(id, ox_id);
+    /// Begins a write.
+    pub(super) fn begin_write(&mut self, id: FcId, to: FcId, ox_id: u16, write: Write) {
+        self.end_write(id, to, ox_id);
         if let Some(vn_port) = self.vn_ports.get_mut(&id) {
             self.write_bytes += write.asked;
-            vn_port.writes.insert(ox_id, write);
+            vn_port.writes.insert((to, ox_id), write);
         }
     }
 
     /// Ends a write, if it is under way.
-    pub(super) fn end_write(&mut self, id: FcId, ox_id: u16) -> Option<Write> {
-        let write = self.vn_ports.get_mut(&id)?.writes.remove(&ox_id)?;
+    pub(super) fn end_write(&mut self, id: FcId, to: FcId, ox_id: u16) -> Option<Write> {
+        let write = self.vn_ports.get_mut(&id)?.writes.remove(&(to, ox_id))?;
         self.write_bytes -= write.asked;
         Some(write)
     }
 
     /// Ends the writes that match.
-    pub(super) fn end_writes(&mut self, id: FcId, over: impl Fn(&Write) -> bool) -> usize {
+    pub(super) fn end_writes(&mut self, id: FcId, over: impl Fn(FcId, &Write) -> bool) -> usize {
         let Some(vn_port) = self.vn_ports.get_mut(&id) else { return 0 };
         let (before, mut freed) = (vn_port.writes.len(), 0);
-        vn_port.writes.retain(|_, write| {
-            let ends = over(write);
+        vn_port.writes.retain(|&(to, _), write| {
+            let ends = over(to, write);
             freed += if ends { write.asked } else { 0 };
             !ends
         });

@@ -13,7 +13,7 @@ use super::turn::Turn;
 use crate::els::{
     Accept, BufferField, CommonFeatures, CommonParameters, Els, Explanation, Login, Reason, Reject,
 };
-use crate::ethernet::{FcMap, Mac};
+use crate::ethernet::{self, FcMap, Mac};
 use crate::fc2::{self, FCtl, Header, MAX_DATA_BYTES, RCtl, UNASSIGNED};
 use crate::fcoe::Encapsulated;
 use crate::fip::{Flags, LinkService, LinkServiceKind, Message};
@@ -54,6 +54,10 @@ impl Turn<'_> {
         service: &LinkService<'_>,
     ) {
         let (carrier, header) = (Carrier::Fip(service.kind), service.frame.header);
+        if header.d_id != FcId::FABRIC_LOGIN || header.r_ctl != RCtl::ELS_REQUEST {
+            link.counters.count(Event::Malformed);
+            return;
+        }
         let caller = Caller { at, mac: source, carrier, header };
         match (service.kind, Els::decode(service.frame.payload)) {
             (LinkServiceKind::Flogi, Ok(Els::Flogi(login))) => {
@@ -81,14 +85,15 @@ impl Turn<'_> {
         &mut self,
         at: LinkIx,
         link: &mut Link,
-        source: Mac,
+        on: ethernet::Header,
         fcoe: &Encapsulated<'_>,
     ) {
-        let header = fcoe.frame.header;
+        let (header, source) = (fcoe.frame.header, on.source);
         if header.d_id != FcId::FABRIC_LOGIN || source.is_group() {
             link.counters.count(Event::NotLoggedIn);
             return;
         }
+        link.vlan = on.vlan;
         let caller = Caller { at, mac: source, carrier: Carrier::Fcoe, header };
         match fcoe.payload() {
             Ok(Payload::Els(Els::Flogi(login))) => {

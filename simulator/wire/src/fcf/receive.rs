@@ -7,7 +7,7 @@ use super::counters::Event;
 use super::forwarder::LinkIx;
 use super::link::Link;
 use super::turn::{Back, Turn};
-use crate::ethernet;
+use crate::ethernet::{self, FcMap, Mac};
 use crate::fcoe::Encapsulated;
 use crate::{Body, DecodeError, Frame};
 
@@ -15,6 +15,17 @@ impl Turn<'_> {
     pub(super) fn receive(&mut self, links: &mut [Link], at: LinkIx, bytes: &[u8]) {
         let Some(link) = links.get_mut(at.index()) else { return };
         link.counters.count(Event::Received);
+        let before = link.counters.fates();
+        self.read(links, at, bytes);
+        // What nobody objected to was served.
+        let counters = &mut links[at.index()].counters;
+        if counters.fates() == before {
+            counters.count(Event::Served);
+        }
+    }
+
+    fn read(&mut self, links: &mut [Link], at: LinkIx, bytes: &[u8]) {
+        let link = &mut links[at.index()];
         if !self.world.san().port(link.port).online {
             link.counters.count(Event::Dark);
             return;
@@ -24,7 +35,11 @@ impl Turn<'_> {
             Err(_) => link.counters.count(Event::Malformed),
             Ok(Frame { body: Body::Other(..), .. }) => link.counters.count(Event::OtherProtocol),
             Ok(Frame { header, body: Body::Fip(message) }) => {
-                self.receive_fip(at, link, header.source, &message);
+                if header.destination == link.mac || header.destination == Mac::ALL_FCFS {
+                    self.receive_fip(at, link, header, &message);
+                } else {
+                    link.counters.count(Event::Elsewhere);
+                }
             }
             Ok(Frame { header, body: Body::Fcoe(fcoe) }) => {
                 self.receive_fc(links, at, header, &fcoe, bytes);
@@ -43,8 +58,18 @@ impl Turn<'_> {
     ) {
         let link = &mut links[at.index()];
         let (s_id, d_id) = (fcoe.frame.header.s_id, fcoe.frame.header.d_id);
+        // Who has not learned the forwarder's address makes one of the receiver's (FC-BB-5, "FPMA").
+        let mapped = || on.destination == Mac::fabric_provided(FcMap::DEFAULT, d_id);
+        if on.destination != link.mac && !mapped() {
+            link.counters.count(Event::Elsewhere);
+            return;
+        }
+        if fcoe.eof.is_invalid() {
+            link.counters.count(Event::Malformed);
+            return;
+        }
         if s_id.get() == 0 {
-            self.login_frame(at, link, on.source, fcoe);
+            self.login_frame(at, link, on, fcoe);
             return;
         }
         let Some(vn_port) = link.vn_ports.get(&s_id) else {
@@ -66,7 +91,7 @@ impl Turn<'_> {
                     let there = self.world.san().nport(to);
                     if there.owner == Owner::OUTSIDE {
                         let out = self.by_port.get(&there.port).copied();
-                        self.pass_on(links, at, out, d_id, bytes);
+                        self.pass_on(links, at, out, d_id, on.vlan.is_some(), bytes);
                     } else {
                         self.port_frame(link, back, to, fcoe);
                     }

@@ -72,7 +72,7 @@ impl Turn<'_> {
         to: Mac,
         message: fip::Message<'_, P>,
     ) {
-        let header = ethernet::Header::new(link.mac, to);
+        let header = link.header_to(to);
         self.send(at, link, &message.on(header));
     }
 
@@ -85,8 +85,8 @@ impl Turn<'_> {
         header: Header,
         payload: impl Encode,
     ) {
-        let header_on = ethernet::Header::new(link.mac, to);
-        self.send(at, link, &Encapsulated::single(header, payload).on(header_on));
+        let on = link.header_to(to);
+        self.send(at, link, &Encapsulated::single(header, payload).on(on));
     }
 
     /// Sends a payload that may need several frames, none of which is longer than the receiver takes.
@@ -100,7 +100,7 @@ impl Turn<'_> {
         payload: &[u8],
         max_data: u16,
     ) {
-        let on = ethernet::Header::new(link.mac, to);
+        let on = link.header_to(to);
         let last = header.f_ctl;
         let more = last.without(FCtl::END_SEQUENCE).without(FCtl::SEQUENCE_INITIATIVE);
         let offset_told = last.has(FCtl::RELATIVE_OFFSET);
@@ -119,6 +119,13 @@ impl Turn<'_> {
             offset = offset.wrapping_add(u32::from(max_data));
             header = header.next(if offset_told { offset } else { 0 });
         }
+    }
+}
+
+impl Link {
+    /// The Ethernet header of what the forwarder sends.
+    pub(super) const fn header_to(&self, to: Mac) -> ethernet::Header {
+        ethernet::Header { vlan: self.vlan, ..ethernet::Header::new(self.mac, to) }
     }
 }
 

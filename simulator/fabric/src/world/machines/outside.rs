@@ -161,15 +161,17 @@ impl World {
         self.notice(Notice::LoggedOut { port, wwpn, fc_id });
     }
 
-    /// Sends an RSCN to an N_Port from outside, if it wants to be told.
+    /// Sends an RSCN to an N_Port from outside, if it wants to be told. Whether somebody carries it makes
+    /// no difference to the world, or a run that is replayed without a carrier would go another way.
     pub(super) fn send_rscn_outside(&mut self, to: NPortIx, page: FcId) {
-        if self.notices.is_some() && self.san.wants_state_changes(to) {
+        if self.san.expect_state_change(to, page) {
             let fc_id = self.san.nport(to).fc_id();
             self.queue_after(self.latencies.rscn_us, Due::StateChange(to, fc_id, page));
         }
     }
 
     pub(in crate::world) fn state_change_is_due(&mut self, to: NPortIx, page: FcId) {
+        self.san.state_change_arrived(to, page);
         let nport = self.san.nport(to);
         let (port, to) = (nport.port, nport.fc_id());
         self.notice(Notice::StateChange { port, to, page });

@@ -18,6 +18,8 @@ const TASK_SET_FULL: u8 = 0x28;
 impl Turn<'_> {
     /// A command or a task management function.
     pub(super) fn command(&mut self, link: &mut Link, asked: Asked, command: &Command<'_>) {
+        // A number that is used anew ends what was under way with it.
+        link.end_write(asked.back.id, asked.header.d_id, asked.header.ox_id);
         if command.task_management != TaskManagement::NONE {
             self.task_management(link, asked, command.lun, command.task_management);
         } else if !command.cdb.additional.is_empty() || command.bidirectional_read_bytes.is_some() {
@@ -52,7 +54,6 @@ impl Turn<'_> {
         }
         let rx_id = self.exchange_id();
         let write = Write {
-            to: header.d_id,
             rx_id,
             lun: command.lun,
             cdb: command.cdb.first,
@@ -62,7 +63,7 @@ impl Turn<'_> {
             broken: false,
             touched: self.world.now(),
         };
-        link.begin_write(back.id, header.ox_id, write);
+        link.begin_write(back.id, header.d_id, header.ox_id, write);
         let ready = header.answer(RCtl::DATA_DESCRIPTOR, FCtl::TRANSFER_READY, rx_id);
         let ready = Header { parameter: 0, ..ready };
         let unit = crate::fcp::Fcp::TransferReady(TransferReady { offset: 0, burst_bytes: bytes });
@@ -130,7 +131,8 @@ impl Turn<'_> {
         let answer = self.world.manage(&path, lun, function);
         if answer == TaskAnswer::Complete {
             let all = function == array::TaskManagement::TargetReset;
-            link.end_writes(back.id, |write| write.to == header.d_id && (all || write.lun == lun));
+            let ours = |to, write: &Write| to == header.d_id && (all || write.lun == lun);
+            link.end_writes(back.id, ours);
         }
         let response = Response::of_task_management(ResponseCode(answer.code()));
         self.respond(link, asked, &response);

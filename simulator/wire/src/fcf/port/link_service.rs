@@ -12,7 +12,7 @@ use crate::els::{
 use crate::fc2::{FCtl, FcType, Header, MAX_DATA_BYTES, RCtl};
 use crate::fcf::counters::Event;
 use crate::fcf::limits;
-use crate::fcf::link::{Link, Peer, Write};
+use crate::fcf::link::{Link, Peer};
 use crate::fcf::turn::{Back, Turn};
 
 /// Concurrent sequences in the upper half, categories with relative offset in the lower: what Linux offers.
@@ -39,7 +39,7 @@ impl Turn<'_> {
                 if let Some(vn_port) = link.vn_ports.get_mut(&back.id) {
                     vn_port.peers.remove(&station.id);
                 }
-                link.end_writes(back.id, |write| write.to == station.id);
+                link.end_writes(back.id, |to, _| to == station.id);
                 self.accept(link, back, header, Accept::Done);
             }
             // These need a login with the port; the others do not (FC-LS, "Login required").
@@ -49,7 +49,7 @@ impl Turn<'_> {
             }
             Els::Prli(pages) => self.process_login(link, back, station, header, pages),
             Els::Prlo(pages) => {
-                link.end_writes(back.id, |write| write.to == station.id);
+                link.end_writes(back.id, |to, _| to == station.id);
                 let executed = |page: Page| page.flags.answered(PageResponse::EXECUTED);
                 let pages = pages.iter().take(PAGES);
                 let answers: Vec<Page> =
@@ -133,7 +133,7 @@ impl Turn<'_> {
         let max_data = receive.min(vn_port.max_data);
         vn_port.peers.insert(station.id, Peer { max_data });
         // A new login ends what was open (FC-LS, "PLOGI").
-        link.end_writes(back.id, |write| write.to == station.id);
+        link.end_writes(back.id, |to, _| to == station.id);
         let common = CommonParameters {
             version: 0x2020,
             bb_credit: 10,
@@ -185,9 +185,8 @@ impl Turn<'_> {
         exchange: ExchangeName,
     ) {
         let vn_port = link.vn_ports.get(&back.id);
-        let write = vn_port.and_then(|vn| vn.writes.get(&exchange.ox_id));
-        let mine = |write: &&Write| write.to == port && exchange.originator == back.id;
-        if let Some(write) = write.filter(mine) {
+        let write = vn_port.and_then(|vn| vn.writes.get(&(port, exchange.ox_id)));
+        if let Some(write) = write.filter(|_| exchange.originator == back.id) {
             let status = ExchangeStatus {
                 ox_id: exchange.ox_id,
                 rx_id: write.rx_id,
@@ -217,10 +216,7 @@ impl Turn<'_> {
         link.counters.count(Event::Aborted);
         let (ox_id, port) = (header.ox_id, header.d_id);
         let mut rx_id = header.rx_id;
-        let vn_port = link.vn_ports.get(&back.id);
-        if vn_port.and_then(|vn| vn.writes.get(&ox_id)).is_some_and(|write| write.to == port)
-            && let Some(write) = link.end_write(back.id, ox_id)
-        {
+        if let Some(write) = link.end_write(back.id, port, ox_id) {
             rx_id = write.rx_id;
         }
         if let Some(vn_port) = link.vn_ports.get_mut(&back.id) {

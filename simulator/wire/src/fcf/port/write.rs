@@ -1,7 +1,7 @@
 //! The data of a write (FCP-4, "FCP_DATA IU").
 
 use super::Asked;
-use crate::fc2::Header;
+use crate::fc2::{Header, UNASSIGNED};
 use crate::fcf::counters::Event;
 use crate::fcf::link::Link;
 use crate::fcf::turn::Turn;
@@ -13,8 +13,11 @@ impl Turn<'_> {
         let Asked { back, header, path } = asked;
         let now = self.world.now();
         let vn_port = link.vn_ports.get_mut(&back.id);
-        let write = vn_port.and_then(|vn_port| vn_port.writes.get_mut(&header.ox_id));
-        let Some(write) = write.filter(|write| write.to == header.d_id) else {
+        let number = (header.d_id, header.ox_id);
+        let write = vn_port.and_then(|vn_port| vn_port.writes.get_mut(&number));
+        // What comes late from an exchange before that had the same number carries another RX_ID.
+        let known = |rx_id| header.rx_id == rx_id || header.rx_id == UNASSIGNED;
+        let Some(write) = write.filter(|write| known(write.rx_id)) else {
             link.counters.count(Event::Unexpected);
             return;
         };
@@ -33,7 +36,7 @@ impl Turn<'_> {
         if write.data.len() < write.asked {
             return;
         }
-        let Some(write) = link.end_write(back.id, header.ox_id) else { return };
+        let Some(write) = link.end_write(back.id, header.d_id, header.ox_id) else { return };
         let done = self.world.serve(&path, write.lun, &write.cdb, &write.data, 0);
         let header = Header { rx_id: write.rx_id, ..header };
         self.complete(link, Asked { header, ..asked }, &done, write.offered);

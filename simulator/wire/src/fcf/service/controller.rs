@@ -92,7 +92,7 @@ impl Turn<'_> {
     fn send_rscn(&mut self, at: LinkIx, link: &mut Link, to: FcId) {
         let Some(vn_port) = link.vn_ports.get(&to) else { return };
         let Some(under_way) = &vn_port.state_changes.under_way else { return };
-        let affected: Vec<AffectedPort> = under_way.pages.iter().map(|&id| page_of(id)).collect();
+        let affected: Vec<AffectedPort> = under_way.pages.iter().map(|&id| page_of(id, to)).collect();
         let (mac, from) = (vn_port.mac, FcId::FABRIC_CONTROLLER);
         let header = Header::request(RCtl::ELS_REQUEST, FcType::ELS, from, to, under_way.ox_id);
         let rscn = Els::Rscn(Rscn { affected: List::new(&affected) });
@@ -138,8 +138,11 @@ impl Turn<'_> {
     }
 }
 
-/// The page that tells of an address; 0 stands for the whole fabric.
-const fn page_of(id: FcId) -> AffectedPort {
-    let scope = if id.get() == 0 { Scope::FABRIC } else { Scope::PORT };
+/// The page that tells of an address; 0 stands for the whole fabric. So does the receiver's own: what its
+/// zones let it see has changed, and Linux looks at nothing but the addresses that pages name.
+fn page_of(id: FcId, receiver: FcId) -> AffectedPort {
+    let all = Field::of([0; 3]);
+    let (scope, id) =
+        if id == all || id == receiver { (Scope::FABRIC, all) } else { (Scope::PORT, id) };
     AffectedPort { change: Change::UNSPECIFIED, scope, id }
 }

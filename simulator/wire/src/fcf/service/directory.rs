@@ -4,7 +4,7 @@
 use npivot_fabric::san::ids::NPortIx;
 use npivot_fabric::san::{FCP_TYPE, Registration};
 use npivot_fabric::world::{Command as WorldCommand, NPortCommand};
-use npivot_hal::{FcId, Wwnn};
+use npivot_hal::{FcId, WwnPair, Wwnn};
 
 use super::objects::Objects;
 use super::{Reason, Reject, Request};
@@ -33,11 +33,12 @@ impl Turn<'_> {
         request: &Request<'_>,
         query: &Query<'_>,
     ) {
-        if let Some(registration) = registration_of(back.id, query) {
+        let Some(vn_port) = link.vn_ports.get(&back.id) else { return };
+        let (asker, names) = (vn_port.nport, vn_port.names);
+        if let Some(registration) = registration_of(back.id, names, query) {
             let outcome = self.register(link, back.id, registration);
             return self.answer_directory(link, back, header, request, outcome);
         }
-        let Some(asker) = link.vn_ports.get(&back.id).map(|vn_port| vn_port.nport) else { return };
         let mut objects = Objects::default();
         objects.gather(self.world.san(), asker, query);
         // What the name server says of a single port is borrowed from the world: a copy outlives it.
@@ -160,13 +161,19 @@ fn features_of(entry: &npivot_fabric::san::Entry<'_>) -> Features {
 }
 
 /// What a request registers: `None` if it is a question, an inner `None` if there is nothing to keep.
-fn registration_of(asker: FcId, query: &Query<'_>) -> Option<Result<Option<Registration>, Reject>> {
+fn registration_of(
+    asker: FcId,
+    names: WwnPair,
+    query: &Query<'_>,
+) -> Option<Result<Option<Registration>, Reject>> {
     // An N_Port registers itself, nobody else (FC-GS, "Registration Request").
     let own = |id: FcId, registration: Option<Registration>| {
         if id == asker { Ok(registration) } else { Err(unable(Explanation::UNACCEPTABLE_PORT_ID)) }
     };
     Some(match *query {
         // Names are those of the login; classes and port type follow from it.
+        Query::RpnId(of) if of.wwpn != Some(names.wwpn) => Err(unable(Explanation::PORT_NAME)),
+        Query::RnnId(of) if of.wwnn != Some(names.wwnn) => Err(unable(Explanation::NODE_NAME)),
         Query::RpnId(of) => own(of.id, None),
         Query::RnnId(of) => own(of.id, None),
         Query::RcsId(of) => own(of.id, None),
@@ -183,7 +190,7 @@ fn registration_of(asker: FcId, query: &Query<'_>) -> Option<Result<Option<Regis
             own(id, (fc_type.0 == FCP_TYPE).then_some(roles))
         }
         Query::RspnId(id, name) => own(id, Some(Registration::PortSymbol(name.bytes().to_vec()))),
-        // By the node's name: who asks tells of its own.
+        Query::RsnnNn(node, _) if node != Some(names.wwnn) => Err(unable(Explanation::NODE_NAME)),
         Query::RsnnNn(_, name) => Ok(Some(Registration::NodeSymbol(name.bytes().to_vec()))),
         Query::DaId(id) => own(id, Some(Registration::Nothing)),
         _ => return None,
