@@ -101,9 +101,9 @@ impl San {
         }
     }
 
-    /// Whether an N_Port from outside is to be told of state changes.
-    pub(crate) fn wants_state_changes(&self, ix: NPortIx) -> bool {
-        self.directory.registered.get(&ix).is_some_and(|registered| registered.state_changes)
+    /// Whether an N_Port from outside has registered anything.
+    pub(crate) fn is_registered(&self, ix: NPortIx) -> bool {
+        self.directory.registered.contains_key(&ix)
     }
 
     /// Whether an RSCN is to be sent to an N_Port from outside: it wants to be told, and none about the
@@ -114,11 +114,10 @@ impl San {
         registered.is_some_and(|to| to.state_changes && to.on_the_way.insert(page))
     }
 
-    /// An RSCN has arrived at an N_Port from outside.
-    pub(crate) fn state_change_arrived(&mut self, ix: NPortIx, page: FcId) {
-        if let Some(to) = self.directory.registered.get_mut(&ix) {
-            to.on_the_way.remove(&page);
-        }
+    /// An RSCN has arrived at an N_Port from outside. Whether that still wants to be told.
+    pub(crate) fn state_change_arrived(&mut self, ix: NPortIx, page: FcId) -> bool {
+        let registered = self.directory.registered.get_mut(&ix);
+        registered.is_some_and(|to| to.on_the_way.remove(&page) && to.state_changes)
     }
 
     /// The N_Ports from outside that want to be told, in all fabrics.
@@ -144,11 +143,7 @@ impl San {
             }
             Registration::PortSymbol(name) => registered.port_symbol = name,
             Registration::NodeSymbol(name) => registered.node_symbol = name,
-            Registration::StateChanges(wanted) => {
-                registered.state_changes = wanted;
-                // What was on its way to one that does not want it any more does not arrive.
-                registered.on_the_way.clear();
-            }
+            Registration::StateChanges(wanted) => registered.state_changes = wanted,
             Registration::Nothing => {
                 let state_changes = registered.state_changes;
                 let on_the_way = std::mem::take(&mut registered.on_the_way);

@@ -171,7 +171,9 @@ impl World {
     }
 
     pub(in crate::world) fn state_change_is_due(&mut self, to: NPortIx, page: FcId) {
-        self.san.state_change_arrived(to, page);
+        if !self.san.state_change_arrived(to, page) {
+            return;
+        }
         let nport = self.san.nport(to);
         let (port, to) = (nport.port, nport.fc_id());
         self.notice(Notice::StateChange { port, to, page });
@@ -179,6 +181,6 @@ impl World {
 
     /// Whether an RSCN that is on its way has nobody to arrive at any more.
     pub(in crate::world) fn nobody_to_tell(&self, to: NPortIx, fc_id: FcId) -> bool {
-        !self.san.wants_state_changes(to) || self.san.nport(to).fc_id() != fc_id
+        !self.san.is_registered(to) || self.san.nport(to).fc_id() != fc_id
     }
 }
