@@ -25,7 +25,7 @@ pub use command::{
 };
 pub use happening::Happening;
 pub use log::{CommandLog, Fingerprint, LogError, VERSION as LOG_VERSION};
-pub use machines::{ArrayNode, Notice, Path, TargetPort};
+pub use machines::{ArrayNode, Notice, Path, TargetPort, Unit};
 pub use queue::Stamp;
 pub use refusal::Refusal;
 pub use time::SimTime;

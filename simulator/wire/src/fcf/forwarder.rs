@@ -201,6 +201,7 @@ impl Forwarder {
             outlet,
             frame: &mut self.frame,
             payload: &mut self.payload,
+            reset: None,
             next_rx_id: &mut self.next_rx_id,
         };
         (&mut self.links, turn)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use npivot_fabric::san::ids::{FabricIx, NPortIx, PortIx};
-use npivot_fabric::world::SimTime;
+use npivot_fabric::world::{SimTime, Unit};
 use npivot_hal::{FcId, Lun, WwnPair};
 
 use super::counters::Counters;
@@ -76,6 +76,8 @@ pub(super) struct Peer {
 pub(super) struct Write {
     pub(super) rx_id: u16,
     pub(super) lun: Lun,
+    /// What it goes to: whoever resets that ends it.
+    pub(super) unit: Unit,
     pub(super) cdb: [u8; 16],
     /// FCP_DL: how many bytes the initiator has.
     pub(super) offered: u32,
@@ -162,7 +164,15 @@ impl Link {
         Some(write)
     }
 
-    /// Ends the writes that match.
+    /// Ends the writes of all that match.
+    pub(super) fn end_all_writes(&mut self, over: impl Fn(&Write) -> bool) {
+        let ids: Vec<FcId> = self.vn_ports.keys().copied().collect();
+        for id in ids {
+            self.end_writes(id, |_, write| over(write));
+        }
+    }
+
+    /// Ends the writes of one that match: how many.
     pub(super) fn end_writes(&mut self, id: FcId, over: impl Fn(FcId, &Write) -> bool) -> usize {
         let Some(vn_port) = self.vn_ports.get_mut(&id) else { return 0 };
         let (before, mut freed) = (vn_port.writes.len(), 0);

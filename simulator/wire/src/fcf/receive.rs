@@ -5,7 +5,7 @@ use npivot_fabric::world::Notice;
 
 use super::counters::Event;
 use super::forwarder::LinkIx;
-use super::link::Link;
+use super::link::{Link, Write};
 use super::turn::{Back, Turn};
 use crate::ethernet::{self, FcMap, Mac};
 use crate::fcoe::Encapsulated;
@@ -17,6 +17,13 @@ impl Turn<'_> {
         link.counters.count(Event::Received);
         let before = link.counters.fates();
         self.read(links, at, bytes);
+        if let Some(reset) = self.reset.take() {
+            let here = |write: &Write| {
+                let all = reset.volume.is_none() && write.unit.array == reset.array;
+                all || write.unit == reset
+            };
+            links.iter_mut().for_each(|link| link.end_all_writes(here));
+        }
         // What nobody objected to was served.
         let counters = &mut links[at.index()].counters;
         if counters.fates() == before {

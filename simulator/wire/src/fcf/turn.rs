@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use npivot_fabric::World;
 use npivot_fabric::san::ids::PortIx;
+use npivot_fabric::world::Unit;
 use npivot_hal::FcId;
 
 use super::counters::Event;
@@ -37,6 +38,8 @@ pub(super) struct Turn<'t> {
     pub(super) frame: &'t mut [u8],
     /// Where a payload is put together that may be longer than a frame.
     pub(super) payload: &'t mut Vec<u8>,
+    /// What was reset, or had its task set cleared, in this call: whoever has a write under way there.
+    pub(super) reset: Option<Unit>,
     /// The number that the next exchange of the responder's gets.
     pub(super) next_rx_id: &'t mut u16,
 }

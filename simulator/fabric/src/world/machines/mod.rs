@@ -19,4 +19,4 @@ mod scsi;
 pub(super) use nodes::Node;
 pub use nodes::{ArrayNode, TargetPort};
 pub use outside::Notice;
-pub use scsi::Path;
+pub use scsi::{Path, Unit};

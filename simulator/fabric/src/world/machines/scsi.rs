@@ -3,9 +3,9 @@
 
 use npivot_hal::{FcId, Lun, Wwpn};
 
-use crate::array::{Completion, Nexus, Request, TaskAnswer, TaskManagement};
+use crate::array::{Completion, Nexus, Request, TaskAnswer, TaskManagement, VolumeIx};
 use crate::san::Unreachable;
-use crate::san::ids::{FabricIx, NPortIx, TargetIx};
+use crate::san::ids::{ArrayIx, FabricIx, NPortIx, TargetIx};
 use crate::world::{Answer, Command, NPortCommand, Refusal, Reply, World};
 
 /// From whom to which array port, and that frames get through: made by [`World::path`].
@@ -18,7 +18,23 @@ pub struct Path {
     target: TargetIx,
 }
 
+/// A logical unit of an array, however it is reached: which initiators see it at which LUNs differs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unit {
+    /// The array.
+    pub array: ArrayIx,
+    /// Its volume; `None` where the initiator has none at that LUN.
+    pub volume: Option<VolumeIx>,
+}
+
 impl World {
+    /// What an initiator has at a LUN.
+    pub fn unit_at(&self, path: &Path, lun: Lun) -> Unit {
+        let array = self.targets[path.target.index()].array;
+        let volume = self.arrays[array.index()].array.volume_at(path.initiator, lun);
+        Unit { array, volume }
+    }
+
     /// The way from an N_Port outside to the array port that another is.
     ///
     /// # Errors

@@ -1,10 +1,11 @@
 //! FCP_CMND: commands and task management to an array's port (FCP-4, 9.1).
 
 use npivot_fabric::array::{self, Completion, TaskAnswer};
+use npivot_fabric::world::Unit;
 use npivot_hal::Lun;
 
 use super::Asked;
-use crate::fc2::{FCtl, Header, RCtl};
+use crate::fc2::{FCtl, Header, RCtl, UNASSIGNED};
 use crate::fcf::counters::Event;
 use crate::fcf::link::{Link, Write};
 use crate::fcf::turn::Turn;
@@ -18,6 +19,8 @@ const TASK_SET_FULL: u8 = 0x28;
 impl Turn<'_> {
     /// A command or a task management function.
     pub(super) fn command(&mut self, link: &mut Link, asked: Asked, command: &Command<'_>) {
+        // A command begins an exchange: the responder has not numbered it yet, whatever stands there.
+        let asked = Asked { header: Header { rx_id: UNASSIGNED, ..asked.header }, ..asked };
         // A number that is used anew ends what was under way with it.
         link.end_write(asked.back.id, asked.header.d_id, asked.header.ox_id);
         if command.task_management != TaskManagement::NONE {
@@ -56,6 +59,7 @@ impl Turn<'_> {
         let write = Write {
             rx_id,
             lun: command.lun,
+            unit: self.world.unit_at(&path, command.lun),
             cdb: command.cdb.first,
             offered: command.data_bytes,
             asked: wanted,
@@ -79,7 +83,8 @@ impl Turn<'_> {
         expected: u32,
     ) {
         let Asked { back, header, .. } = asked;
-        let rx_id = self.exchange_id();
+        // A write has its number already: from FCP_XFER_RDY on an exchange keeps it.
+        let rx_id = if header.rx_id == UNASSIGNED { self.exchange_id() } else { header.rx_id };
         let header = Header { rx_id, ..header };
         if !done.data.is_empty() {
             let max = link.vn_ports[&back.id].peers.get(&header.d_id).map_or(256, |p| p.max_data);
@@ -100,7 +105,8 @@ impl Turn<'_> {
     /// FCP_RSP.
     fn respond(&mut self, link: &mut Link, asked: Asked, response: &Response<'_>) {
         let Asked { back, header, .. } = asked;
-        let sequence = header.answer(RCtl::STATUS, FCtl::STATUS, header.rx_id);
+        let rx_id = if header.rx_id == UNASSIGNED { self.exchange_id() } else { header.rx_id };
+        let sequence = header.answer(RCtl::STATUS, FCtl::STATUS, rx_id);
         let sequence = Header { seq_id: 1, ..sequence };
         self.send_fc(back.link, link, back.mac, sequence, *response);
     }
@@ -129,10 +135,15 @@ impl Turn<'_> {
             _ => return self.invalid_command(link, asked),
         };
         let answer = self.world.manage(&path, lun, function);
-        if answer == TaskAnswer::Complete {
-            let all = function == array::TaskManagement::TargetReset;
-            let ours = |to, write: &Write| to == header.d_id && (all || write.lun == lun);
-            link.end_writes(back.id, ours);
+        let unit = self.world.unit_at(&path, lun);
+        match function {
+            _ if answer != TaskAnswer::Complete => {}
+            array::TaskManagement::AbortTaskSet => {
+                let ours = |to, write: &Write| to == header.d_id && write.unit == unit;
+                link.end_writes(back.id, ours);
+            }
+            array::TaskManagement::TargetReset => self.reset = Some(Unit { volume: None, ..unit }),
+            _ => self.reset = Some(unit),
         }
         let response = Response::of_task_management(ResponseCode(answer.code()));
         self.respond(link, asked, &response);
