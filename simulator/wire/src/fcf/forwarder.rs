@@ -9,6 +9,7 @@ use npivot_fabric::world::{Command, NPortCommand, Refusal, SimTime};
 use npivot_hal::FcId;
 
 use super::counters::Counters;
+use super::limits;
 use super::link::Link;
 use super::turn::{Outlet, Turn};
 use crate::MAX_FRAME_BYTES;
@@ -127,6 +128,18 @@ impl Forwarder {
     /// The addresses that are logged in through a link, in order.
     pub fn logged_in(&self, link: LinkIx) -> impl Iterator<Item = FcId> {
         self.links.get(link.index()).into_iter().flat_map(|link| link.vn_ports.keys().copied())
+    }
+
+    /// What a link makes the forwarder hold at the moment, in bytes: the data of writes under way as they
+    /// are announced, logins, unfinished sequences, registrations, notices. 0 if there is no such link.
+    pub fn held_bytes(&self, link: LinkIx) -> usize {
+        self.links.get(link.index()).map_or(0, Link::held_bytes)
+    }
+
+    /// What it can be at the most with those who are logged in through it now ([`limits`]).
+    pub fn held_bytes_limit(&self, link: LinkIx) -> usize {
+        let vn_ports = self.links.get(link.index()).map_or(0, |link| link.vn_ports.len());
+        limits::WRITE_BYTES + vn_ports * limits::VN_PORT_BYTES
     }
 
     /// Takes a frame that came on a link at the world's present instant: let the time pass first

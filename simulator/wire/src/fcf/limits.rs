@@ -1,5 +1,9 @@
-//! What one link can make the forwarder hold, at the most. Together: below 80 MiB a link, of which 64 are
-//! data of writes under way.
+//! What one link can make the forwarder hold, at the most: 64 MiB for the data of writes under way, and
+//! for each VN_Port that is logged in through it [`VN_PORT_BYTES`], three quarters of a MiB. With the 126
+//! logins that a switch port takes by default that is 158 MiB; [`Forwarder::held_bytes`] tells what it is
+//! at the moment.
+//!
+//! [`Forwarder::held_bytes`]: super::Forwarder::held_bytes
 
 /// How many N_Ports one VN_Port may be logged in with at a time; PLOGI beyond it is rejected for lack of
 /// resources. 48 bytes each, and as many VN_Ports as the switch port takes logins.
@@ -27,3 +31,17 @@ pub const FDMI_BLOCKS: usize = 16;
 
 /// How many bytes such a block may have.
 pub const FDMI_BYTES: usize = 4 << 10;
+
+/// What one VN_Port can make the forwarder hold at the most, apart from the data of its writes.
+pub const VN_PORT_BYTES: usize = 256
+    + PEERS * PEER_BYTES
+    + WRITES * WRITE_RECORD_BYTES
+    + SEQUENCES * (SEQUENCE_BYTES + 64)
+    + FDMI_BLOCKS * (FDMI_BYTES + 64)
+    + 2 * (STATE_CHANGES + 1) * 4;
+
+/// What is kept of a login with another N_Port.
+pub(super) const PEER_BYTES: usize = 48;
+
+/// What is kept of a write, apart from its data.
+pub(super) const WRITE_RECORD_BYTES: usize = 160;

@@ -64,6 +64,20 @@ pub(super) struct VnPort {
     pub(super) fdmi: BTreeMap<(u16, u64), Vec<u8>>,
 }
 
+impl VnPort {
+    /// What it makes the forwarder hold, apart from the data of its writes, in bytes.
+    fn held_bytes(&self) -> usize {
+        let sequences = self.sequences.iter().map(|sequence| 64 + sequence.payload.capacity());
+        let fdmi = self.fdmi.values().map(|block| 64 + block.capacity());
+        let under_way = self.state_changes.under_way.as_ref().map_or(0, |way| way.pages.len());
+        256 + self.peers.len() * limits::PEER_BYTES
+            + self.writes.len() * limits::WRITE_RECORD_BYTES
+            + sequences.sum::<usize>()
+            + fdmi.sum::<usize>()
+            + (under_way + self.state_changes.waiting.len()) * size_of::<FcId>()
+    }
+}
+
 /// A login with another N_Port or a service.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Peer {
@@ -133,6 +147,11 @@ impl Link {
             write_bytes: 0,
             counters: Counters::new(),
         }
+    }
+
+    /// What it makes the forwarder hold, in bytes.
+    pub(super) fn held_bytes(&self) -> usize {
+        self.write_bytes + self.vn_ports.values().map(VnPort::held_bytes).sum::<usize>()
     }
 
     /// Takes a VN_Port off, with all that it has open.

@@ -184,6 +184,8 @@ fn join(link: &mut Link, from: FcId, header: Header, part: &[u8]) -> Option<Vec<
         link.counters.count(Event::Unexpected);
         return None;
     }
+    // No more than what came is held.
+    sequence.payload.reserve_exact(part.len());
     sequence.payload.extend_from_slice(part);
     sequence.next = sequence.next.wrapping_add(1);
     if !header.f_ctl.has(FCtl::END_SEQUENCE) {
