@@ -114,28 +114,66 @@ impl std::fmt::Display for Shown<'_> {
     }
 }
 
+/// The answer to a call that needs neither the host nor its records: a wrong one, an operation of no
+/// interest, a guest without disks and devices. A host whose records cannot be read still has such guests.
+/// `None`: [`qemu`] must be asked.
+pub fn at_once(args: &[String], stdin: &[u8]) -> Option<HookAnswer> {
+    let mut answer = HookAnswer::default();
+    let [guest, operation, sub_operation, ..] = args else {
+        answer.stderr = "npivot: usage: GUEST OPERATION SUB-OPERATION EXTRA, with the guest's definition on standard input\n".into();
+        return Some(answer.refused());
+    };
+    let Some(operation) = Operation::of(operation, sub_operation) else {
+        return Some(answer);
+    };
+    match (operation, read(guest, stdin)) {
+        (Operation::Stopped, _) => Some(answer),
+        // All that it has claimed ends, whatever is left in its definition.
+        (Operation::Release, _) => None,
+        (_, Err(why)) => {
+            answer.say(guest, why);
+            Some(if operation.may_refuse() { answer.refused() } else { answer })
+        }
+        (_, Ok(domain)) => {
+            let nothing = domain.devices().is_empty() && domain.faults().is_empty();
+            nothing.then_some(answer)
+        }
+    }
+}
+
+/// The answer where the host or its records cannot be reached: nobody can say what the guest would use, so
+/// it is refused if that keeps something from happening.
+pub fn unable(args: &[String], why: impl std::fmt::Display) -> HookAnswer {
+    let mut answer = HookAnswer::default();
+    let word = |n: usize| args.get(n).map_or("", String::as_str);
+    answer.say(word(0), why);
+    match Operation::of(word(1), word(2)) {
+        Some(operation) if operation.may_refuse() => answer.refused(),
+        // Its claims end when it is released again; libvirt does not listen.
+        Some(Operation::Release) => answer.refused(),
+        _ => answer,
+    }
+}
+
 /// The hook: `args` without the program's name, `stdin` as libvirt writes it.
 ///
 /// It is safe to call again after it was killed at any point: claims and links are made only of what was
 /// just checked, and both are found made already.
 pub async fn qemu(args: &[String], stdin: &[u8], ports: &HookPorts<'_>) -> HookAnswer {
-    let mut answer = HookAnswer::default();
-    let [guest, operation, sub_operation, ..] = args else {
-        answer.stderr = "npivot: usage: GUEST OPERATION SUB-OPERATION EXTRA, with the guest's definition on standard input\n".into();
-        return answer.refused();
-    };
-    let Some(operation) = Operation::of(operation, sub_operation) else {
+    if let Some(answer) = at_once(args, stdin) {
         return answer;
-    };
-    let domain = read(guest, stdin);
+    }
+    let mut answer = HookAnswer::default();
+    let [guest, operation, sub_operation, ..] = args else { return answer };
+    let Some(operation) = Operation::of(operation, sub_operation) else { return answer };
     let call = Call { guest, ports };
-    match (operation, domain) {
-        (Operation::Stopped, _) => answer,
+    match (operation, read(guest, stdin)) {
         (Operation::Release, domain) => call.release(domain.ok().as_ref(), answer).await,
         (_, Err(why)) => {
             answer.say(guest, why);
-            if operation.may_refuse() { answer.refused() } else { answer }
+            answer.refused()
         }
+        (Operation::Stopped, _) => answer,
         (Operation::Prepare, Ok(domain)) => call.prepare(&domain, answer).await,
         (Operation::Start, Ok(domain)) => call.start(&domain, answer).await,
         (Operation::Started, Ok(domain)) => call.started(&domain, answer).await,

@@ -1,10 +1,17 @@
 //! What resolving a guest needs beside its host: which pools are up, who uses what, and links.
 //!
-//! [`MemoryPools`], [`MemoryClaims`] and [`MemoryLinks`] are these ports in memory, for tests and for a
-//! host without a store.
+//! | port | on a host | in memory, for tests |
+//! |---|---|---|
+//! | [`Pools`] | [`Node`](crate::node::Node) | [`MemoryPools`] |
+//! | [`Claims`] | [`RecordedClaims`] | [`MemoryClaims`] |
+//! | [`Links`] | [`DirectoryLinks`] | [`MemoryLinks`] |
 
 mod claims;
+mod directory;
+mod entries;
 mod memory;
+mod node;
+mod records;
 
 use std::fmt::Debug;
 
@@ -15,7 +22,9 @@ use super::DeviceLink;
 use crate::libvirt::{PoolName, Uuid};
 
 pub use claims::{Claim, ClaimError, Claims, GuestId, Wanted};
+pub use directory::DirectoryLinks;
 pub use memory::{MemoryClaims, MemoryLinks, MemoryPools};
+pub use records::{Clock, RecordedClaims};
 
 /// A pool as far as a guest is concerned.
 #[derive(Debug, Clone, PartialEq, Eq)]
