@@ -6,6 +6,9 @@
 use std::io;
 use std::path::PathBuf;
 
+use npivot::libvirt::XmlError;
+use npivot::node::NodeError;
+use npivot::store::OpenError;
 use npivot_lab::ScenarioError;
 use npivot_lab::connection::ConnectError;
 use npivot_lab::kernel::KernelError;
@@ -50,6 +53,21 @@ pub(crate) enum Failure {
     /// The machine, the fabric or the array refused or could not be asked.
     #[error("{}", one_line(.0))]
     Hal(#[from] npivot_hal::Error),
+    /// The file with the definitions cannot be opened.
+    #[error("{0}")]
+    Store(#[from] OpenError),
+    /// Nobody has said where definitions are kept.
+    #[error("{0}")]
+    NoStore(String),
+    /// A definition is wrong.
+    #[error("{0}")]
+    Xml(#[from] XmlError),
+    /// A definition cannot be read.
+    #[error("{}: cannot be read: {_1}", .0.display())]
+    Unread(PathBuf, io::Error),
+    /// Something cannot be done with what is defined.
+    #[error("{}", with_causes(.0))]
+    Node(NodeError),
     /// What was asked for is not there: an answer, if not the one hoped for.
     #[error("{0}")]
     NotThere(String),
@@ -68,6 +86,33 @@ pub(crate) enum Failure {
     /// Something cannot be shown as JSON.
     #[error("cannot write JSON: {0}")]
     Json(#[from] serde_json::Error),
+}
+
+/// What is not defined is an answer.
+impl From<NodeError> for Failure {
+    fn from(error: NodeError) -> Self {
+        match error {
+            NodeError::Unknown { .. } => Self::NotThere(error.to_string()),
+            NodeError::Hal(error) => Self::Hal(error),
+            NodeError::Xml(error) => Self::Xml(error),
+            error => Self::Node(error),
+        }
+    }
+}
+
+/// The error, and each cause that is not in its text.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let cause_text = cause.to_string();
+        if !text.contains(&cause_text) {
+            text.push_str(": ");
+            text.push_str(&cause_text);
+        }
+        source = cause.source();
+    }
+    text
 }
 
 /// The error, and why, where that is not in its text.

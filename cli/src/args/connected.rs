@@ -250,7 +250,7 @@ pub(crate) struct Capture {
 }
 
 /// A port name and a node name with a slash between them.
-fn names(text: &str) -> Result<WwnPair, String> {
+pub(super) fn names(text: &str) -> Result<WwnPair, String> {
     let pair = text.split_once('/').ok_or_else(|| format!("`{text}`: expected WWPN/WWNN"))?;
     let wwpn: Wwpn = pair.0.parse().map_err(|error| format!("{error}"))?;
     let wwnn: Wwnn = pair.1.parse().map_err(|error| format!("{error}"))?;

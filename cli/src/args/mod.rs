@@ -1,8 +1,11 @@
 //! The command line.
 
 mod connected;
+mod defined;
 mod fcf;
+mod guest;
 mod lab;
+mod store;
 
 use std::path::PathBuf;
 
@@ -14,14 +17,17 @@ use npivot_lab::connection::Uri;
 pub(crate) use connected::{
     Adapter, Allow, Capture, Conform, ExportArgs, Host, Lun, LunName, ReportFormat, Vport,
 };
+pub(crate) use defined::{Autostart, Parent, Pool, Reconcile, Vhba};
 pub(crate) use fcf::Fcf;
+pub(crate) use guest::{Guest, Hook, LinksAt};
 pub(crate) use lab::{Lab, LabClock, Run as LabRun, State};
+pub(crate) use store::Store;
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0  the answer is yes: all expectations held, the file is right, the volume is visible
-  1  the answer is no
-  2  no answer: wrong usage, a file that cannot be read or is wrong";
+  0  the answer is yes: all expectations held, the file is right, it is done
+  1  the answer is no: it is not there, or not all of it; a guest is refused
+  2  no answer: wrong usage, a file that cannot be read or is wrong, a refusal";
 
 /// Fibre Channel without owning any: simulated SANs, scenarios on them, explanations.
 #[derive(Debug, Parser)]
@@ -29,7 +35,7 @@ Exit codes:
 pub(crate) struct Args {
     /// What to look at: this machine (`sysfs:`), a directory with its sysfs (`sysfs:DIR`), a capture of
     /// another (`sysfs:ARCHIVE#PHASE`), a simulated host (`sim:TOPOLOGY#HOST`), or the same through its
-    /// sysfs tree (`tree:TOPOLOGY#HOST`). For host, lun, vport, lab and conform.
+    /// sysfs tree (`tree:TOPOLOGY#HOST`). For all commands that look at a host.
     #[arg(
         short = 'c',
         long = "connect",
@@ -41,6 +47,8 @@ pub(crate) struct Args {
     pub(crate) connect: Uri,
     #[command(flatten)]
     pub(crate) state: State,
+    #[command(flatten)]
+    pub(crate) store: Store,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -102,6 +110,22 @@ group, is taken as that of a vHBA to be made on one of the host's adapters.")]
     /// Make, delete and list virtual N_Ports (NPIV).
     #[command(subcommand)]
     Vport(Vport),
+    /// Define vHBAs that outlive a reboot; start, stop and list them.
+    #[command(subcommand)]
+    Vhba(Vhba),
+    /// Define storage pools on vHBAs, as libvirt does; start, stop and list them and their volumes.
+    #[command(subcommand)]
+    Pool(Pool),
+    /// Find what differs between what is defined and what the host has, and mend it.
+    Reconcile(Reconcile),
+    /// Start what starts at boot.
+    Autostart(Autostart),
+    /// Resolve guests' storage; say and end who uses what.
+    #[command(subcommand)]
+    Guest(Guest),
+    /// Programs that libvirt calls.
+    #[command(subcommand)]
+    Hook(Hook),
     /// Real kernels on a simulated SAN; and what a simulated host cannot do itself.
     #[command(subcommand)]
     Lab(Lab),

@@ -3,6 +3,7 @@
 mod conform;
 mod connected;
 mod copies;
+mod defined;
 mod explain;
 mod fabric;
 mod fcf;
@@ -37,6 +38,12 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<Answer, Failure> 
             connected::run(&args.command, &args.connect, &args.state, out)
         }
         Command::Fcf(wanted) => fcf::run(wanted, out),
+        Command::Vhba(_)
+        | Command::Pool(_)
+        | Command::Reconcile(_)
+        | Command::Autostart(_)
+        | Command::Guest(_) => defined::run(args, out),
+        Command::Hook(command) => defined::hook(command, args, out),
         Command::Conform(wanted) => conform::run(wanted, &args.connect, out),
         Command::Export(wanted) => copies::export(wanted, &args.state, out),
         Command::Capture(wanted) => copies::capture(wanted, out),

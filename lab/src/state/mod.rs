@@ -79,6 +79,11 @@ impl StateDir {
         Self { path: path.into(), wait: false }
     }
 
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The same; where another process has it, its end is waited for.
     #[must_use]
     pub const fn waiting(mut self, wait: bool) -> Self {

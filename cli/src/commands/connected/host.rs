@@ -68,7 +68,7 @@ fn row(adapter: &AdapterRecord) -> [String; 9] {
     ]
 }
 
-pub(super) fn or_dash(value: Option<impl ToString>) -> String {
+pub(in crate::commands) fn or_dash(value: Option<impl ToString>) -> String {
     value.map_or_else(|| "-".into(), |value| value.to_string())
 }
 

@@ -22,6 +22,8 @@ use npivot_hal::{Adapter as AdapterRecord, Error, ErrorKind, Host as HalHost};
 use npivot_lab::connection::{Clock, Connection, Simulated, Uri};
 use tokio::runtime::{Builder, Runtime};
 
+pub(super) use host::or_dash;
+
 use super::say;
 use crate::args::{Adapter, Command, Host, State};
 use crate::outcome::{Answer, Failure};
@@ -33,28 +35,62 @@ pub(super) fn run(
     state: &State,
     out: &mut impl Write,
 ) -> Result<Answer, Failure> {
+    // It changes nothing, and is read while it runs.
+    let telling = if matches!(command, Command::Host(Host::Events { .. })) {
+        Telling::AtOnce
+    } else {
+        Telling::WhenKept
+    };
+    with(uri, state, telling, out, async |connection, out| on(command, uri, connection, out).await)
+}
+
+/// Where an answer goes.
+pub(super) struct Sink<'o>(&'o mut dyn Write);
+
+impl Write for Sink<'_> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.0.flush()
+    }
+}
+
+/// When the answer of a command on a simulated SAN that is kept is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Telling {
+    /// Once what was done is kept: it is not said before.
+    WhenKept,
+    /// As it comes.
+    AtOnce,
+}
+
+/// Connects, works, and keeps what was done to a simulated SAN.
+pub(super) fn with<W: Write>(
+    uri: &Uri,
+    state: &State,
+    telling: Telling,
+    out: &mut W,
+    work: impl AsyncFnOnce(&Connection, &mut Sink<'_>) -> Result<Answer, Failure>,
+) -> Result<Answer, Failure> {
     runtime(uri.clock())?.block_on(async {
         let Some(state) = state.directory() else {
             let connection = uri.connect().await?;
-            return on(command, uri, &connection, out).await;
+            let done = work(&connection, &mut Sink(out)).await;
+            return done.or_else(|failure| explained(failure, uri));
         };
         let connection = uri.connect_keeping(&state).await?;
         say(connection.simulated.as_ref().and_then(Simulated::notice));
-        if matches!(command, Command::Host(Host::Events { .. })) {
-            // It changes nothing, and is read while it runs.
-            let done = on(command, uri, &connection, out).await;
-            connection.finish().await?;
-            return done;
-        }
-        // What is said to be done is kept before it is said.
-        let mut answer = vec![];
-        let done = on(command, uri, &connection, &mut answer).await;
+        let mut answer: Vec<u8> = vec![];
+        let to = if telling == Telling::AtOnce { Sink(out) } else { Sink(&mut answer) };
+        let done = work(&connection, &mut { to }).await;
         let finished = connection.finish().await;
         if done.is_ok() {
             finished?;
         }
         out.write_all(&answer)?;
-        done
+        done.or_else(|failure| explained(failure, uri))
     })
 }
 
@@ -64,14 +100,13 @@ async fn on(
     connection: &Connection,
     out: &mut impl Write,
 ) -> Result<Answer, Failure> {
-    let done = match command {
+    match command {
         Command::Host(command) => host::run(command, connection, out).await,
         Command::Lun(command) => lun::run(command, &*connection.host, out).await,
         Command::Vport(command) => vport::run(command, &*connection.host, out).await,
         Command::Lab(command) => lab::run(command, uri, connection, out).await,
         _ => Ok(Answer::Yes),
-    };
-    done.or_else(|failure| explained(failure, uri))
+    }
 }
 
 /// A runtime for a connection: the time of a simulated one is virtual.

@@ -1,0 +1,49 @@
+//! The commands on what is defined: `vhba`, `pool`, `reconcile`, `autostart`, `guest`, `hook`.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | `store` | where definitions are kept; a [`Session`](store::Session) with host and definitions |
+//! | `input` | definitions that people hand in |
+//! | `vhba` | `vhba …` |
+//! | `pool`, `volumes` | `pool …` |
+//! | `reconcile` | `reconcile` and `autostart` |
+//! | `guest` | `guest …` |
+//! | `hook` | `hook qemu` |
+
+mod guest;
+mod hook;
+mod input;
+mod pool;
+mod reconcile;
+mod store;
+mod vhba;
+mod volumes;
+
+use std::io::Write;
+
+use super::connected::{self, Telling};
+use crate::args::{Args, Command};
+use crate::outcome::{Answer, Failure};
+
+pub(super) use hook::run as hook;
+use store::Session;
+
+/// How long `autostart` and the hook wait for another command that has the definitions, in seconds: nobody
+/// is there who could try again.
+const PATIENCE_SECS: u64 = 30;
+
+/// Does a command on what is defined.
+pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Answer, Failure> {
+    let usual = if matches!(args.command, Command::Autostart(_)) { PATIENCE_SECS } else { 0 };
+    connected::with(&args.connect, &args.state, Telling::WhenKept, out, async |connection, out| {
+        let session = Session::open(args, connection, usual).await?;
+        match &args.command {
+            Command::Vhba(command) => vhba::run(command, &session, out).await,
+            Command::Pool(command) => pool::run(command, &session, out).await,
+            Command::Reconcile(wanted) => reconcile::run(wanted, &session, out).await,
+            Command::Autostart(wanted) => reconcile::autostart(wanted, &session, out).await,
+            Command::Guest(command) => guest::run(command, &session, out).await,
+            _ => Ok(Answer::Yes),
+        }
+    })
+}

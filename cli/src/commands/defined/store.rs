@@ -1,0 +1,131 @@
+//! Where definitions are kept, and a host together with them.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use npivot::guest::ports::{Clock as ClaimClock, RecordedClaims};
+use npivot::node::{Node, Records};
+use npivot::store::{FileRecords, OpenError};
+use npivot_fabric::World;
+use npivot_fabric::world::random_stream;
+use npivot_lab::connection::{Clock, Connection, Uri};
+use rand::Rng;
+use tokio::time::Instant;
+
+use crate::args::{Args, Store};
+use crate::outcome::Failure;
+
+/// The file beside a simulated world that is kept.
+const BESIDE_WORLD: &str = "store.redb";
+/// How often it is looked whether another command has ended.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// A host with what is defined on it.
+pub(super) struct Session<'c> {
+    pub(super) connection: &'c Connection,
+    pub(super) node: Node,
+    pub(super) claims: RecordedClaims,
+    /// Whether it is the machine that this runs on.
+    pub(super) is_this_machine: bool,
+}
+
+impl<'c> Session<'c> {
+    /// Opens the file with the definitions; another command that has it is waited for as long as was asked
+    /// for, or as is usual for the command.
+    pub(super) async fn open(
+        args: &Args,
+        connection: &'c Connection,
+        usual_wait_secs: u64,
+    ) -> Result<Self, Failure> {
+        let is_this_machine = is_this_machine(&args.connect);
+        let path = path_of(args)?;
+        // A simulated world's time would pass, and the other command would not end by that.
+        let real = args.connect.clock() == Clock::Real;
+        let wait = if real { args.store.wait_secs(usual_wait_secs) } else { 0 };
+        let records: Arc<dyn Records> = Arc::new(open(&path, Duration::from_secs(wait)).await?);
+        let node = Node::new(Arc::clone(&connection.host), Arc::clone(&records));
+        let claims = RecordedClaims::new(records, clock(connection));
+        Ok(Self { connection, node, claims, is_this_machine })
+    }
+
+    /// What a new UUID is drawn from. On a simulated host the same name gives the same one.
+    pub(super) fn chance(&self, name: &str) -> Result<impl Rng + Send + use<>, Failure> {
+        let seed = match &self.connection.simulated {
+            Some(simulated) => simulated.simulation().with(World::seed),
+            None => entropy()?,
+        };
+        let host = self.connection.host.name();
+        Ok(random_stream(seed, &format!("defined on {host}: {name}")))
+    }
+}
+
+fn entropy() -> Result<u64, Failure> {
+    let path = Path::new("/dev/urandom");
+    let mut bytes = [0; 8];
+    let read = fs::File::open(path).and_then(|mut file| file.read_exact(&mut bytes));
+    read.map_err(|cause| Failure::Unread(path.into(), cause))?;
+    Ok(u64::from_ne_bytes(bytes))
+}
+
+/// The time by which guests that were announced are given up: a simulated world's own, else the Unix epoch's.
+fn clock(connection: &Connection) -> ClaimClock {
+    match &connection.simulated {
+        Some(simulated) => {
+            let simulation = simulated.simulation().clone();
+            Arc::new(move || Duration::from_micros(simulation.with(|world| world.now().0)))
+        }
+        None => Arc::new(since_epoch),
+    }
+}
+
+#[allow(clippy::disallowed_methods, reason = "processes that share a file share no other clock")]
+fn since_epoch() -> Duration {
+    std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default()
+}
+
+fn is_this_machine(uri: &Uri) -> bool {
+    uri.clock() == Clock::Real && uri.path().is_none()
+}
+
+/// The file with the definitions.
+fn path_of(args: &Args) -> Result<PathBuf, Failure> {
+    if let Some(path) = args.store.file() {
+        return Ok(path);
+    }
+    if is_this_machine(&args.connect) {
+        let path = Store::of_this_machine();
+        if let Some(directory) = path.parent() {
+            let made = fs::create_dir_all(directory);
+            made.map_err(|cause| OpenError::Io { path: directory.into(), cause })?;
+        }
+        return Ok(path.into());
+    }
+    let uri = &args.connect;
+    if uri.clock() == Clock::Real {
+        return Err(Failure::NoStore(format!(
+            "`{uri}` is a picture of a machine, and has no definitions: name a file for them with --store"
+        )));
+    }
+    match args.state.directory() {
+        Some(state) => Ok(state.path().join(BESIDE_WORLD)),
+        None => Err(Failure::NoStore(format!(
+            "`{uri}` ends with this command, and what is defined on it would end, too: keep it with --state \
+             DIR, or name a file for the definitions with --store"
+        ))),
+    }
+}
+
+async fn open(path: &Path, wait: Duration) -> Result<FileRecords, OpenError> {
+    let deadline = Instant::now() + wait;
+    loop {
+        match FileRecords::open(path) {
+            Err(OpenError::InUse { .. }) if Instant::now() < deadline => {
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
+            opened => return opened,
+        }
+    }
+}

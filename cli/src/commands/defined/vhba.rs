@@ -1,0 +1,173 @@
+//! `npivot vhba …`.
+
+use std::fmt::Write as _;
+use std::io::Write;
+
+use npivot::libvirt::ParentChoice;
+use npivot::node::{NodeName, VhbaDefinition, VhbaInfo, VhbaState};
+use npivot_hal::{HostNo, Outcome, WwnPair};
+use serde_json::{Value, json};
+
+use super::Session;
+use crate::args::{Format, Parent, Vhba};
+use crate::commands::connected::or_dash;
+use crate::commands::json as write_json;
+use crate::outcome::{Answer, Failure};
+use crate::show::table::{lines, table};
+
+pub(super) async fn run(
+    command: &Vhba,
+    session: &Session<'_>,
+    out: &mut impl Write,
+) -> Result<Answer, Failure> {
+    let node = &session.node;
+    match command {
+        Vhba::Define { name, wwpn, wwnn, parent } => {
+            let name: NodeName = name.parse().map_err(|error| Failure::Word(format!("{error}")))?;
+            let names = WwnPair::new(*wwpn, *wwnn);
+            let definition = VhbaDefinition { name, names, parent: choice(parent) };
+            let outcome = node.define_vhba(&definition).await?;
+            let name = &definition.name;
+            match outcome {
+                Outcome::Changed => writeln!(out, "vHBA {name} is defined")?,
+                Outcome::Unchanged => writeln!(out, "vHBA {name} was defined so already")?,
+            }
+        }
+        Vhba::Undefine { name } => {
+            let up = matches!(node.vhba(name).await?.state, VhbaState::Up { .. });
+            node.undefine_vhba(name).await?;
+            let stays =
+                if up { "; it stays up until it is stopped, or the host restarts" } else { "" };
+            writeln!(out, "vHBA {name} is not defined any more{stays}")?;
+        }
+        Vhba::Start { name } => {
+            let up = node.start_vhba(name).await?;
+            let there = if up.adopted { ", where it was already" } else { "" };
+            writeln!(out, "vHBA {name} is up: {} on {}{there}", up.adapter, up.parent)?;
+        }
+        Vhba::Stop { name } => match node.stop_vhba(name).await? {
+            Outcome::Changed => writeln!(out, "vHBA {name} is down")?,
+            Outcome::Unchanged => writeln!(out, "vHBA {name} was down already")?,
+        },
+        Vhba::Autostart { name, disable } => {
+            let _ = node.autostart_vhba(name, !disable).await?;
+            let starts = if *disable { "does not start" } else { "starts" };
+            writeln!(out, "vHBA {name} {starts} at boot")?;
+        }
+        Vhba::Dumpxml { name } => write!(out, "{}", xml(&node.vhba(name).await?))?,
+        Vhba::List { format } => list(&node.vhbas().await?, *format, out)?,
+    }
+    Ok(Answer::Yes)
+}
+
+fn choice(parent: &Parent) -> ParentChoice {
+    let Parent { name, names, fabric } = parent;
+    if let Some(name) = name {
+        ParentChoice::ByName(name.clone())
+    } else if let Some(names) = names {
+        ParentChoice::ByWwn(*names)
+    } else if let Some(fabric) = fabric {
+        ParentChoice::ByFabric(*fabric)
+    } else {
+        ParentChoice::Automatic
+    }
+}
+
+/// The adapter that carries it, and its own, where it is up.
+fn places(info: &VhbaInfo) -> (Option<HostNo>, Option<HostNo>) {
+    match info.state {
+        VhbaState::Up { parent, adapter, .. } => (Some(parent), adapter),
+        _ => (None, None),
+    }
+}
+
+fn state(info: &VhbaInfo) -> Option<&'static str> {
+    match info.state {
+        VhbaState::Up { state, .. } => Some(state.as_str()),
+        _ => None,
+    }
+}
+
+fn list(vhbas: &[VhbaInfo], format: Format, out: &mut impl Write) -> Result<(), Failure> {
+    if format == Format::Json {
+        return write_json(&vhbas.iter().map(record).collect::<Vec<_>>(), out);
+    }
+    if vhbas.is_empty() {
+        writeln!(out, "no vHBAs")?;
+        return Ok(());
+    }
+    let mut rows = table(&["NAME", "WWPN", "STATE", "ADAPTER", "PARENT", "AUTOSTART", "KIND"]);
+    for info in vhbas {
+        let (parent, adapter) = places(info);
+        rows.add_row([
+            info.name.clone(),
+            info.names.wwpn.with_colons().to_string(),
+            state(info).unwrap_or("down").to_owned(),
+            or_dash(adapter),
+            or_dash(parent),
+            if info.autostart { "yes" } else { "no" }.to_owned(),
+            kind(info).to_owned(),
+        ]);
+    }
+    write!(out, "{}", lines(&rows))?;
+    Ok(())
+}
+
+fn kind(info: &VhbaInfo) -> &'static str {
+    if info.definition.is_some() { "persistent" } else { "transient" }
+}
+
+fn record(info: &VhbaInfo) -> Value {
+    let (parent, adapter) = places(info);
+    let wanted = info.definition.as_ref().map(|definition| match &definition.parent {
+        ParentChoice::ByName(name) => json!({ "name": name }),
+        ParentChoice::ByWwn(names) => json!({ "wwpn": names.wwpn, "wwnn": names.wwnn }),
+        ParentChoice::ByFabric(fabric) => json!({ "fabric": fabric }),
+        _ => json!({}),
+    });
+    json!({
+        "name": info.name,
+        "wwpn": info.names.wwpn,
+        "wwnn": info.names.wwnn,
+        "kind": kind(info),
+        "autostart": info.autostart,
+        "state": state(info),
+        "adapter": adapter.map(|no| no.to_string()),
+        "parent": parent.map(|no| no.to_string()),
+        "wanted_parent": wanted,
+    })
+}
+
+/// libvirt's node device: what is defined, so that it can be read back; of a transient one, what is there.
+fn xml(info: &VhbaInfo) -> String {
+    let mut text = format!("<device>\n  <name>{}</name>\n", escaped(&info.name));
+    let parent = match info.definition.as_ref().map(|definition| &definition.parent) {
+        Some(ParentChoice::ByName(name)) => format!("<parent>{}</parent>", escaped(name)),
+        Some(ParentChoice::ByWwn(names)) => {
+            format!("<parent wwnn='{}' wwpn='{}'/>", names.wwnn, names.wwpn)
+        }
+        Some(ParentChoice::ByFabric(fabric)) => format!("<parent fabric_wwn='{fabric}'/>"),
+        Some(_) => String::new(),
+        None => places(info).0.map_or_else(String::new, |no| format!("<parent>scsi_{no}</parent>")),
+    };
+    if !parent.is_empty() {
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {parent}");
+    }
+    text.push_str("  <capability type='scsi_host'>\n");
+    if let Some(HostNo(no)) = places(info).1 {
+        let _ = writeln!(text, "    <host>{no}</host>");
+    }
+    let WwnPair { wwpn, wwnn } = info.names;
+    let _ = writeln!(
+        text,
+        "    <capability type='fc_host'>\n      <wwnn>{wwnn}</wwnn>\n      <wwpn>{wwpn}</wwpn>\n    \
+         </capability>"
+    );
+    text.push_str("  </capability>\n</device>\n");
+    text
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
