@@ -11,6 +11,7 @@ use npivot_hal::WwnPair;
 use super::record::{POOLS_UP, VHBAS, VHBAS_UP};
 use super::tables::Row;
 use super::{Made, Node, NodeError, VhbaRecord};
+use crate::pool::ActivePool;
 use crate::vhba;
 
 /// What is to be done about a difference.
@@ -96,6 +97,9 @@ pub struct Findings {
 pub struct Reconciled {
     /// What was done.
     pub done: Vec<Action>,
+    /// What was done in part, and what is missing: a pool is up without some of its vHBAs or LUNs. A vHBA
+    /// that is missing is found again by the next run; a LUN appears by itself when it comes.
+    pub partial: Vec<(Action, String)>,
     /// What could not be done, and why. The next run finds it again.
     pub failed: Vec<(Action, NodeError)>,
 }
@@ -180,29 +184,40 @@ impl Node {
         let mut reconciled = Reconciled::default();
         for action in findings.actions {
             match self.act(&action).await {
-                Ok(()) => reconciled.done.push(action),
+                Ok(None) => reconciled.done.push(action),
+                Ok(Some(missing)) => reconciled.partial.push((action, missing)),
                 Err(error) => reconciled.failed.push((action, error)),
             }
         }
         reconciled
     }
 
-    async fn act(&self, action: &Action) -> Result<(), NodeError> {
+    /// Does it. What is missing then, if anything is.
+    async fn act(&self, action: &Action) -> Result<Option<String>, NodeError> {
         match action {
-            Action::StartVhba { name, .. } => self.start_vhba(name).await.map(drop),
-            Action::StartPool { name, .. } => self.start_pool(name).await.map(drop),
+            Action::StartVhba { name, .. } => {
+                self.start_vhba(name).await?;
+            }
+            Action::StartPool { name, .. } => return Ok(missing(&self.start_pool(name).await?)),
             Action::DeleteVhba { names, .. } => {
                 vhba::bring_down(&*self.host, *names).await?;
-                Ok(())
             }
             Action::Forget { record: (table, key), .. } => {
-                let Some(row) = self.tables.get::<Made>(table, key).await? else {
-                    return Ok(());
-                };
-                self.tables.commit(vec![self.tables.delete(table, &row)]).await
+                if let Some(row) = self.tables.get::<Made>(table, key).await? {
+                    self.tables.commit(vec![self.tables.delete(table, &row)]).await?;
+                }
             }
         }
+        Ok(None)
     }
+}
+
+/// What a pool that was just started lacks, in words.
+fn missing(pool: &ActivePool) -> Option<String> {
+    let down = pool.down.iter().map(|(names, why)| format!("vHBA {} is down: {why}", names.wwpn));
+    let luns = (!pool.readiness.is_ready()).then(|| pool.readiness.to_string());
+    let all: Vec<String> = down.chain(luns).collect();
+    (!all.is_empty()).then(|| all.join("; "))
 }
 
 /// Why something is to be started, if it is: `wanted` at boot, what is noted of it, whether all is there.

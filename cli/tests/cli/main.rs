@@ -4,8 +4,10 @@ mod answers;
 mod hosts;
 mod pictures;
 mod state;
+mod transcripts;
 mod words;
 
+use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
@@ -36,6 +38,17 @@ fn refused(code: i32, args: &[&str]) -> String {
     assert_eq!(output.status.code(), Some(code), "{args:?}: {error}");
     assert!(!error.contains("panicked"), "{error}");
     error
+}
+
+/// A path of this run where nothing is.
+fn fresh(name: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    match fs::metadata(&path) {
+        Ok(found) if found.is_dir() => fs::remove_dir_all(&path).unwrap(),
+        Ok(_) => fs::remove_file(&path).unwrap(),
+        Err(_) => {}
+    }
+    path.to_str().unwrap().to_owned()
 }
 
 /// A file of this run with this text.

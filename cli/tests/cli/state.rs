@@ -8,23 +8,12 @@ use std::process::{Child, Command, Stdio};
 use npivot_lab::load_topology;
 use npivot_lab::state::{Kept, StateDir};
 
-use crate::{example, npivot, printed, refused, root};
+use crate::{example, fresh, npivot, printed, refused, root};
 
 const SIM: &str = "sim:examples/two-fabrics.toml#alpha";
 const CREATE: [&str; 5] =
     ["vport", "create", "--parent", "21:00:00:1b:32:a9:da:01", "5001a4a000000001"];
 const NODE: &str = "5001a4a000000101";
-
-/// A path of this run where nothing is.
-fn fresh(name: &str) -> String {
-    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    match fs::metadata(&path) {
-        Ok(found) if found.is_dir() => fs::remove_dir_all(&path).unwrap(),
-        Ok(_) => fs::remove_file(&path).unwrap(),
-        Err(_) => {}
-    }
-    path.to_str().unwrap().to_owned()
-}
 
 /// The words of a command on the world that is kept there.
 fn on<'w>(state: &'w str, words: &[&'w str]) -> Vec<&'w str> {

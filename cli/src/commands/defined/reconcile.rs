@@ -40,7 +40,11 @@ pub(super) async fn run(
     }
     let done = session.node.reconcile(findings).await;
     write_done(&done, format, out)?;
-    Ok(Answer::from(done.failed.is_empty()))
+    Ok(Answer::from(is_all_done(&done)))
+}
+
+fn is_all_done(done: &Reconciled) -> bool {
+    done.failed.is_empty() && done.partial.is_empty()
 }
 
 pub(super) async fn autostart(
@@ -57,7 +61,7 @@ pub(super) async fn autostart(
         let mut tried = session.node.reconcile(findings).await;
         all.append(&mut tried.done);
         let again = Instant::now() + PAUSE;
-        if tried.failed.is_empty() || again >= deadline {
+        if is_all_done(&tried) || again >= deadline {
             break tried;
         }
         tokio::time::sleep_until(again).await;
@@ -65,11 +69,11 @@ pub(super) async fn autostart(
         let _ = tokio::time::timeout_at(deadline, next).await;
     };
     last.done = all;
-    if wanted.format == Format::Text && last.done.is_empty() && last.failed.is_empty() {
+    if wanted.format == Format::Text && last.done.is_empty() && is_all_done(&last) {
         writeln!(out, "nothing is to be started")?;
     }
     write_done(&last, wanted.format, out)?;
-    Ok(Answer::from(last.failed.is_empty()))
+    Ok(Answer::from(is_all_done(&last)))
 }
 
 /// Ends when something happens on the host from now on; never, where it tells nothing.
@@ -124,13 +128,23 @@ fn write_done(done: &Reconciled, format: Format, out: &mut impl Write) -> Result
             value["error"] = with_causes(error).into();
             value
         };
+        let partial = |(action, missing): &(Action, String)| {
+            let mut value = record(action);
+            value["missing"] = missing.as_str().into();
+            value
+        };
         let failed: Vec<Value> = done.failed.iter().map(failed).collect();
+        let partial: Vec<Value> = done.partial.iter().map(partial).collect();
         let done: Vec<Value> = done.done.iter().map(record).collect();
-        return write_json(&json!({ "done": done, "failed": failed }), out);
+        return write_json(&json!({ "done": done, "partial": partial, "failed": failed }), out);
     }
     for action in &done.done {
         let (what, of, _) = words(action);
         writeln!(out, "done: {what} {of}")?;
+    }
+    for (action, missing) in &done.partial {
+        let (what, of, _) = words(action);
+        writeln!(out, "done in part: {what} {of}: {missing}")?;
     }
     for (action, error) in &done.failed {
         let (what, of, _) = words(action);
