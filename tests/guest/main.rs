@@ -8,11 +8,13 @@
 //! | `sharing` | one LUN under two names, two guests, two hosts |
 //! | `faults` | the faults of today's libvirt that touch guests |
 //! | `hook` | the hook's protocol, call by call |
+//! | `ports` | who uses what, links, pools: as they are kept on a host |
 
 mod bed;
 mod definition;
 mod faults;
 mod hook;
+mod ports;
 mod refusing;
 mod resolving;
 mod sharing;

@@ -226,15 +226,16 @@ impl RecordedClaims {
         let (mut changes, mut expected) = (vec![], None);
         for row in self.records.list(RAN_WITH).await.map_err(|error| failed(&error))? {
             let before: RanWith = read(&row)?;
-            if row.key != key && !before.guest.id(&row.key)?.is(guest) {
+            if !before.guest.id(&row.key)?.is(guest) {
                 continue;
             }
-            if row.key != key {
-                changes.push(delete(row));
-            } else if before.luns == ran.luns {
+            if before.luns == ran.luns {
                 return Ok((vec![], Outcome::Unchanged));
-            } else {
+            }
+            if row.key == key {
                 expected = Some(row.revision);
+            } else {
+                changes.push(delete(row));
             }
         }
         changes.push(Change { key, expected, value: Some(write(&ran)) });

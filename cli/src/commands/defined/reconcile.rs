@@ -4,7 +4,7 @@ use std::future::poll_fn;
 use std::io::Write;
 use std::time::Duration;
 
-use npivot::node::{Action, Findings, NodeError, Reconciled};
+use npivot::node::{Action, Findings, NodeError, Reconciled, Why};
 use npivot_hal::Host;
 use serde_json::{Value, json};
 use tokio::time::Instant;
@@ -88,7 +88,13 @@ fn something(host: &dyn Host) -> impl Future<Output = ()> + use<> {
 /// What an action does to what, and why.
 fn words(action: &Action) -> (&'static str, String, String) {
     match action {
-        Action::StartVhba { name, why } => ("start", format!("vHBA {name}"), why.to_string()),
+        Action::StartVhba { name, why } => {
+            let why = match why {
+                Why::Gone => "it was up, and is gone".into(),
+                why => why.to_string(),
+            };
+            ("start", format!("vHBA {name}"), why)
+        }
         Action::StartPool { name, why } => ("start", format!("pool {name}"), why.to_string()),
         Action::DeleteVhba { names, made_for } => {
             let wwpn = names.wwpn.with_colons();

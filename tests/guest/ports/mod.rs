@@ -1,0 +1,6 @@
+//! What a guest's resolution rests on: who uses what, links, the pools of a node.
+
+mod claims;
+mod contention;
+mod links;
+mod pools;
