@@ -9,6 +9,7 @@ use npivot::guest::ports::{ClaimError, Claims, RecordedClaims};
 use npivot::libvirt::Access;
 use npivot::node::{Change, MemoryRecords, Records, RecordsError, Row};
 use npivot_hal::Outcome;
+use tokio::sync::Notify;
 
 use super::claims::{guest, lun};
 
@@ -69,21 +70,57 @@ async fn of_guests_that_ask_at_once_one_has_the_lun() {
     }
 }
 
+/// Records that stop before a commit until somebody lets it through.
+#[derive(Debug, Default)]
+struct Gated {
+    inner: Arc<MemoryRecords>,
+    arrived: Notify,
+    open: Notify,
+}
+
+#[async_trait]
+impl Records for Gated {
+    async fn list(&self, prefix: &str) -> Result<Vec<Row<Vec<u8>>>, RecordsError> {
+        self.inner.list(prefix).await
+    }
+
+    async fn get(&self, key: &str) -> Result<Option<Row<Vec<u8>>>, RecordsError> {
+        self.inner.get(key).await
+    }
+
+    async fn commit(&self, changes: Vec<Change>) -> Result<(), RecordsError> {
+        self.arrived.notify_one();
+        self.open.notified().await;
+        self.inner.commit(changes).await
+    }
+}
+
 #[tokio::test]
 async fn a_guest_is_let_in_by_what_it_has_there_only_while_it_has_it() {
     // It has LUN 2 on beta, which lets it have LUN 1 there, too, that it has on alpha: unless LUN 2 is
     // given up meanwhile.
-    let claims = crowded();
+    let gated = Arc::new(Gated::default());
+    let on = |records: Arc<dyn Records>| RecordedClaims::new(records, Arc::new(|| Duration::ZERO));
+    let (slow, fast) = (on(Arc::clone(&gated) as _), on(Arc::clone(&gated.inner) as _));
     let web1 = guest(1, true);
     let one = BTreeMap::from([(lun(1), Access::Exclusive)]);
     let two = BTreeMap::from([(lun(2), Access::Exclusive)]);
-    assert_eq!(claims.claim(&web1, "alpha", &one).await.unwrap(), Outcome::Changed);
-    assert_eq!(claims.claim(&web1, "beta", &two).await.unwrap(), Outcome::Changed);
-    let (claimed, released) =
-        tokio::join!(claims.claim(&web1, "beta", &one), claims.release(&web1, "beta"));
-    assert_eq!(released.unwrap(), Outcome::Changed);
-    let users = claims.users(&lun(1)).await.unwrap();
-    let on_beta = users.iter().any(|claim| claim.host == "beta");
-    // In whichever order: it does not have LUN 1 there without having been let in.
-    assert!(!on_beta, "{claimed:?}, {users:?}");
+    for (released_first, lets_in) in [(false, true), (true, false)] {
+        assert_eq!(fast.claim(&web1, "alpha", &one).await.unwrap(), Outcome::Changed);
+        assert_eq!(fast.claim(&web1, "beta", &two).await.unwrap(), Outcome::Changed);
+        let meanwhile = async {
+            gated.arrived.notified().await;
+            if released_first {
+                assert_eq!(fast.release(&web1, "beta").await.unwrap(), Outcome::Changed);
+            }
+            gated.open.notify_one();
+        };
+        let (claimed, ()) = tokio::join!(slow.claim(&web1, "beta", &one), meanwhile);
+        assert_eq!(claimed.is_ok(), lets_in, "{claimed:?}");
+        let users = fast.users(&lun(1)).await.unwrap();
+        assert_eq!(users.iter().any(|claim| claim.host == "beta"), lets_in, "{users:?}");
+        for host in ["alpha", "beta"] {
+            let _ = fast.release(&web1, host).await.unwrap();
+        }
+    }
 }
