@@ -6,6 +6,8 @@ mod fcf;
 mod guest;
 mod lab;
 mod store;
+#[cfg(test)]
+mod tests;
 
 use std::path::PathBuf;
 

@@ -2,14 +2,16 @@
 
 mod answers;
 mod hosts;
+mod node;
 mod pictures;
 mod state;
 mod transcripts;
 mod words;
 
 use std::fs;
+use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 /// The root of the repository: paths on the command line and in outputs are relative to it.
 fn root() -> PathBuf {
@@ -19,8 +21,23 @@ fn root() -> PathBuf {
 /// Runs the command with these words.
 fn npivot(args: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_npivot"));
-    command.env_remove("NPIVOT_STATE");
+    command.env_remove("NPIVOT_STATE").env_remove("NPIVOT_STORE");
     command.current_dir(root()).args(args).output().expect("the command can be started")
+}
+
+/// Runs the command with these words and this text on standard input.
+fn fed(text: &str, args: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_npivot"));
+    command.env_remove("NPIVOT_STATE").env_remove("NPIVOT_STORE").current_dir(root()).args(args);
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // One that does not read it has ended by then.
+    let _ = child.stdin.take().unwrap().write_all(text.as_bytes());
+    child.wait_with_output().unwrap()
 }
 
 /// What it printed, if it exited with this code and said nothing on stderr.

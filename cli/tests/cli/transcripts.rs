@@ -127,11 +127,11 @@ fn must_be_true(name: &str) {
         fs::write(&file, page.text()).unwrap();
     } else {
         let really = page.text();
-        let same = shown.lines().zip(really.lines()).take_while(|(one, other)| one == other);
-        let line = same.count() + 1;
+        let mut lines = shown.lines().zip(really.lines()).zip(1..);
+        let differs = lines.find(|((one, other), _)| one != other);
         assert!(
             shown == really,
-            "{name}:{line}: the page differs from what is printed: UPDATE_GOLDEN=1 writes it\n{really}"
+            "docs/{name} differs from what is printed; UPDATE_GOLDEN=1 writes it: {differs:#?}"
         );
     }
 }

@@ -1,0 +1,145 @@
+//! Guests from the command line: resolved, released, and libvirt's hook as a process.
+
+use std::fs;
+use std::path::Path;
+
+use crate::{example, fed, fresh, npivot, printed, refused};
+
+const SIM: &str = "sim:examples/two-fabrics.toml#alpha";
+const GUEST: &str = "examples/xml/guest-web1.xml";
+
+fn on<'w>(state: &'w str, words: &[&'w str]) -> Vec<&'w str> {
+    [&["--state", state, "-c", SIM], words].concat()
+}
+
+/// A kept host on which the guest's pool is up.
+fn ready(name: &str) -> String {
+    let state = fresh(name);
+    printed(0, &on(&state, &["pool", "define", "examples/xml/web1.xml"]));
+    printed(0, &on(&state, &["pool", "start", "web1"]));
+    state
+}
+
+/// Calls the hook as libvirt does: what it says on both channels, and its exit code.
+fn hook(state: &str, links: &str, guest: &str, operation: [&str; 2]) -> (String, String, i32) {
+    let name = guest.split("<name>").nth(1).and_then(|rest| rest.split('<').next()).unwrap();
+    let words = ["hook", "qemu", "--links", links, name, operation[0], operation[1], "-"];
+    let output = fed(guest, &on(state, &words));
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (text(output.stdout), text(output.stderr), output.status.code().unwrap())
+}
+
+#[test]
+fn a_refused_guest_is_refused_whole_and_nothing_is_written() {
+    let state = fresh("refused");
+    let output = fresh("refused.xml");
+    let check = printed(1, &on(&state, &["guest", "resolve", GUEST, "--check"]));
+    assert!(check.contains("npivot has no pool web1 on host alpha"), "{check}");
+    assert!(check.contains("host alpha has no adapter 5001a4a000000001"), "{check}");
+    assert!(check.ends_with("the guest is refused\n"), "{check}");
+    let words = ["guest", "resolve", GUEST, "--check", "--format", "json"];
+    let json: serde_json::Value = serde_json::from_str(&printed(1, &on(&state, &words))).unwrap();
+    assert_eq!((&json["refused"], &json["findings"][0]["line"]), (&true.into(), &12.into()));
+    let said = refused(1, &on(&state, &["guest", "resolve", GUEST, "-o", &output]));
+    assert!(said.contains("guest web1 is refused whole: 2 errors"), "{said}");
+    assert!(!Path::new(&output).exists());
+    let said = refused(2, &on(&state, &["guest", "resolve", "examples/xml/web1.xml"]));
+    assert!(said.contains("examples/xml/web1.xml:1:"), "{said}");
+}
+
+#[test]
+fn a_definition_is_written_whole_and_the_rest_of_it_stays() {
+    let state = ready("resolved");
+    let output = fresh("resolved.xml");
+    fs::write(&output, "old").unwrap();
+    let done = npivot(&on(&state, &["guest", "resolve", GUEST, "-o", &output]));
+    assert_eq!((done.status.code(), &*done.stdout), (Some(0), &b""[..]));
+    let written = fs::read_to_string(&output).unwrap();
+    let printed = npivot(&on(&state, &["guest", "resolve", GUEST]));
+    assert_eq!(String::from_utf8(printed.stdout).unwrap(), written);
+    let from_stdin = fed(&example("xml/guest-web1.xml"), &on(&state, &["guest", "resolve", "-"]));
+    assert_eq!(String::from_utf8(from_stdin.stdout).unwrap(), written);
+    let differ = |(one, other): &(&str, &str)| one != other;
+    let old = example("xml/guest-web1.xml");
+    assert_eq!(old.lines().zip(written.lines()).filter(differ).count(), 4, "{written}");
+    let said = refused(2, &on(&state, &["guest", "resolve", GUEST, "-o", "/proc/none/x"]));
+    assert!(said.contains("/proc/none/x: cannot be written"), "{said}");
+}
+
+#[test]
+fn a_guest_is_claimed_by_its_hook_and_given_up_by_hand() {
+    let (state, links) = (ready("claimed"), fresh("claimed-links"));
+    let resolved = npivot(&on(&state, &["guest", "resolve", GUEST, "--record"])).stdout;
+    let guest = String::from_utf8(resolved).unwrap();
+    for operation in
+        [["prepare", "begin"], ["start", "begin"], ["started", "begin"], ["stopped", "end"]]
+    {
+        assert_eq!(hook(&state, &links, &guest, operation), (String::new(), String::new(), 0));
+    }
+    let list = printed(0, &on(&state, &["guest", "list", "--format", "json"]));
+    let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+    assert_eq!(list.as_array().unwrap().len(), 2);
+    assert_eq!(list[0]["guest"], "web1");
+    // Nobody else is given its LUNs, on this host or on one that shares the definitions.
+    let other = guest.replace(">web1<", ">web2<").replace("0b11", "0b12");
+    let (stdout, stderr, code) = hook(&state, &links, &other, ["prepare", "begin"]);
+    assert_eq!((stdout.as_str(), code), ("", 1));
+    assert!(stderr.contains("is in use by guest web1 on alpha"), "{stderr}");
+    let release = |name| printed(0, &on(&state, &["guest", "release", name, "--links", &links]));
+    assert_eq!(release("web2"), "guest web2 has nothing on alpha\n");
+    let said = release("9d6f7f0e-3c1b-4e8e-a0a5-2f6d4a1c0b11");
+    assert_eq!((said.matches("is given up").count(), said.matches("is removed").count()), (2, 2));
+    assert_eq!(hook(&state, &links, &other, ["prepare", "begin"]).2, 0);
+    assert!(release("web2").contains("is given up"));
+    assert_eq!(printed(0, &on(&state, &["guest", "list"])), "no guest uses a LUN\n");
+}
+
+#[test]
+fn a_guest_that_arrives_is_told_by_its_identities() {
+    let (state, links) = (ready("arrives"), fresh("arrives-links"));
+    let recorded = npivot(&on(&state, &["guest", "resolve", GUEST, "--record"])).stdout;
+    let recorded = String::from_utf8(recorded).unwrap();
+    // By its links it is the same here.
+    assert_eq!(
+        hook(&state, &links, &recorded, ["migrate", "begin"]),
+        (String::new(), String::new(), 0)
+    );
+    // libvirt's own names are turned into links, the record says which.
+    let libvirts = recorded
+        .replace("type='block'", "type='volume'")
+        .replace(
+            "dev='/dev/npivot/pool/web1/naa.60060160c1e0aa005000000000000001'",
+            "pool='web1' volume='unit:0:0:0'",
+        )
+        .replace(
+            "dev='/dev/npivot/vhba/5001a4a000000001/naa.60060160c1e0aa005000000000000002'",
+            "pool='web1' volume='unit:0:0:1'",
+        );
+    let (stdout, stderr, code) = hook(&state, &links, &libvirts, ["migrate", "begin"]);
+    assert_eq!((stderr.as_str(), code), ("", 0));
+    assert_eq!(stdout.matches("<source dev='/dev/npivot/pool/web1/naa.").count(), 2, "{stdout}");
+    let without = libvirts.replace("npivot:lun", "npivot:other");
+    let (stdout, stderr, code) = hook(&state, &links, &without, ["migrate", "begin"]);
+    assert_eq!((stdout.as_str(), code), ("", 1));
+    assert!(stderr.contains("what was there when the guest left is not recorded"), "{stderr}");
+}
+
+#[test]
+fn what_is_no_call_of_libvirts_is_told() {
+    let state = fresh("no-call");
+    for words in [&["hook", "qemu"][..], &["hook", "qemu", "web1", "prepare"]] {
+        let output = fed("", &on(&state, words));
+        assert_eq!(output.status.code(), Some(1));
+        assert!(String::from_utf8(output.stderr).unwrap().contains("usage: GUEST OPERATION"));
+    }
+    // A name that looks like an option is a name.
+    let xml = "<domain><name>--links</name><devices/></domain>";
+    let output = fed(xml, &on(&state, &["hook", "qemu", "--", "--links", "prepare", "begin", "-"]));
+    assert_eq!((output.status.code(), &*output.stderr), (Some(0), &b""[..]));
+    for text in ["", "<domain>", "\u{feff}nothing"] {
+        let output = fed(text, &on(&state, &["hook", "qemu", "web1", "prepare", "begin", "-"]));
+        assert_eq!(output.status.code(), Some(1), "{text}");
+        assert!(output.stdout.is_empty());
+    }
+    assert!(!Path::new(&state).exists(), "none of it needed the host");
+}
