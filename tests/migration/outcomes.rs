@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use npivot::migration::{Identities, Outcome, Severity};
-use npivot_hal::WwnPair;
 use npivot_hal::layer::{Counted, FaultPlan};
+use npivot_hal::{Host, WwnPair};
 
 use crate::bed::{Bed, TOPOLOGY, calm};
 
@@ -49,6 +49,34 @@ async fn a_move_there_and_back_is_two_moves() {
     let state = npivot::GuestControl::state(&*back.guest).await.unwrap();
     assert_eq!(state, npivot::GuestState::Running("alpha".into()));
     back.must_have_lost_nothing("back").await;
+}
+
+/// libvirt's fault 14: nothing at all orchestrates a migration. Here one call does, from new names to the
+/// end of the old ones: the guest goes on with the same volumes, under names of the same fabrics that nobody
+/// had before, and of what it had nothing is left on hosts, fabrics and array.
+#[tokio::test(start_paused = true)]
+async fn fault_14_a_migration_is_one_call_that_leaves_nothing_to_be_done() {
+    let bed = Bed::new().await;
+    let seen = async |host: &str| {
+        let host = bed.san.host(host).unwrap();
+        let vhbas = host.adapters().await.unwrap().into_iter().filter(|a| a.npiv().is_none());
+        let vhbas: Vec<_> = vhbas.collect();
+        let adapters: Vec<_> = vhbas.iter().map(|vhba| vhba.no).collect();
+        let found = npivot::pool::read_volumes(&*host, &adapters, true).await.unwrap();
+        let names: Vec<_> = vhbas.iter().map(|vhba| vhba.names).collect();
+        let fabrics: std::collections::BTreeSet<_> =
+            vhbas.iter().filter_map(|vhba| vhba.fabric).collect();
+        (names, fabrics, found.path_counts())
+    };
+    let (old, fabrics, volumes) = seen("alpha").await;
+    assert_eq!((old.len(), fabrics.len(), volumes.len()), (2, 2, 2));
+    let outcome = bed.migrate(&calm()).await.unwrap();
+    assert!(matches!(&outcome, Outcome::Done { residue } if residue.is_empty()), "{outcome:?}");
+    let (new, there, found) = seen("beta").await;
+    assert_eq!((there, found), (fabrics, volumes), "as many paths, on the same fabrics");
+    assert!(new.len() == 2 && new.iter().all(|names| !old.contains(names)), "{new:?}");
+    assert_eq!(seen("alpha").await.0, []);
+    bed.must_be(&outcome, "fault 14").await;
 }
 
 /// The findings of a refusal that are errors, as text.

@@ -77,6 +77,30 @@ async fn fault_5_a_port_name_is_somebodys_whatever_its_node_name() {
     assert!(refused.contains("port name 5001a4a000000001 is pool web1-a's"), "{refused}");
 }
 
+/// 6: a parent that is given by its world wide names is not checked for being able to have vports.
+#[tokio::test(start_paused = true)]
+async fn fault_6_a_parent_by_its_names_must_be_able_to_have_vports() {
+    let hba = r#"{ wwpn = "21:00:00:1b:32:a9:da:01", port = "a1/0" }"#;
+    let unable = TOPOLOGY.replace(hba, &hba.replace(" }", ", npiv = false }"));
+    assert_ne!(unable, TOPOLOGY, "the example has changed");
+    let bed = Bed::on(&unable);
+    let parent = bed.alpha.adapters().await.unwrap()[0].names;
+    let mut wanted = web1_a();
+    for choice in [ParentChoice::ByWwn(parent), ParentChoice::ByName("scsi_host0".into())] {
+        wanted.parent = choice;
+        let _ = bed.node.define_vhba(&wanted).await.unwrap();
+        let refused = bed.node.start_vhba("web1-a").await.unwrap_err().to_string();
+        assert!(refused.contains("host0 (2100001b32a9da01) is not vport-capable"), "{refused}");
+    }
+    // The example's pool names it as parent, too.
+    bed.node.undefine_vhba("web1-a").await.unwrap();
+    let name = bed.define(WEB1_A).await;
+    let refused = bed.node.start_pool(&name).await.unwrap_err().to_string();
+    assert!(refused.contains("host0 (2100001b32a9da01) is not vport-capable"), "{refused}");
+    assert_eq!(bed.vports().await, []);
+    assert_eq!(bed.written().await.len(), 1, "only the definition");
+}
+
 /// 7: one LUN with an unreadable file aborts the whole refresh.
 #[tokio::test(start_paused = true)]
 async fn fault_7_one_unreadable_lun_costs_itself() {
