@@ -101,3 +101,24 @@ async fn at_boot_what_starts_at_boot_is_started_and_the_rest_is_down() {
     assert_eq!(found(&bed, true).await, [""; 0], "a second time changes nothing");
     assert_eq!(found(&bed, false).await, [""; 0]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_pool_that_comes_back_in_part_is_said_to() {
+    let bed = Bed::new();
+    let lun = "naa.60060160c1e0aa005000000000000009";
+    let expects = format!(
+        "<npivot:pool xmlns:npivot='urn:npivot:pool:1'><npivot:expect lun='{lun}'/>\
+         <npivot:ready deadline_s='1'/></npivot:pool></pool>"
+    );
+    let name = bed.define(&WEB1_A.replace("</pool>", &expects)).await;
+    let _ = bed.node.autostart_pool(&name, true).await.unwrap();
+    let reconciled = bed.node.reconcile(bed.node.findings(true).await.unwrap()).await;
+    assert_eq!((reconciled.done.len(), reconciled.failed.len()), (0, 0));
+    let [(Action::StartPool { why: Why::Boot, .. }, missing)] = &reconciled.partial[..] else {
+        panic!("{reconciled:?}");
+    };
+    assert_eq!(missing, &format!("missing 1 path of {lun}"));
+    // It is up: what it lacks comes by itself, or not.
+    assert_eq!(found(&bed, true).await, [""; 0]);
+    assert_eq!(bed.node.pool(&name).await.unwrap().state, PoolState::Active);
+}

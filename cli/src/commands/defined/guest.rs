@@ -1,7 +1,7 @@
 //! `npivot guest …`.
 
-use std::fs;
-use std::io::Write;
+use std::fs::{self, File};
+use std::io::{self, Write};
 use std::path::Path;
 
 use npivot::guest::ports::{Claim, Claims, DirectoryLinks, GuestId, Links};
@@ -111,7 +111,14 @@ fn put(path: &Path, text: &str, out: &mut impl Write) -> Result<(), Failure> {
     }
     let mut unfinished = path.as_os_str().to_owned();
     unfinished.push(format!(".new-{}", std::process::id()));
-    let written = fs::write(&unfinished, text).and_then(|()| fs::rename(&unfinished, path));
+    let write = || {
+        let mut file = File::create(&unfinished)?;
+        file.write_all(text.as_bytes())?;
+        // Else a loss of power may leave the name without the text.
+        file.sync_all()?;
+        fs::rename(&unfinished, path)
+    };
+    let written: io::Result<()> = write();
     written.map_err(|cause| {
         let _ = fs::remove_file(&unfinished);
         Failure::Directory(path.into(), cause)

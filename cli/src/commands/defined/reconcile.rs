@@ -57,12 +57,21 @@ pub(super) async fn autostart(
     let mut last = loop {
         // Before it is tried, so that nothing is missed.
         let next = something(&*session.connection.host);
-        let findings = session.node.findings(true).await?;
-        let mut tried = session.node.reconcile(findings).await;
-        all.append(&mut tried.done);
         let again = Instant::now() + PAUSE;
-        if is_all_done(&tried) || again >= deadline {
-            break tried;
+        match session.node.findings(true).await {
+            Ok(findings) => {
+                let mut tried = session.node.reconcile(findings).await;
+                all.append(&mut tried.done);
+                if is_all_done(&tried) || again >= deadline {
+                    break tried;
+                }
+            }
+            // Its driver may not have been loaded yet; that makes no event of its own.
+            Err(_) if again < deadline => {
+                tokio::time::sleep_until(again).await;
+                continue;
+            }
+            Err(error) => return Err(error.into()),
         }
         tokio::time::sleep_until(again).await;
         // Where nothing is told, the time that was asked for passes, and then it is tried once more.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write;
 
 use npivot::libvirt::ParentChoice;
-use npivot::node::{NodeName, VhbaDefinition, VhbaInfo, VhbaState};
+use npivot::node::{NodeError, NodeName, VhbaDefinition, VhbaInfo, VhbaState};
 use npivot_hal::{HostNo, Outcome, WwnPair};
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use super::Session;
 use crate::args::{Format, Parent, Vhba};
 use crate::commands::connected::or_dash;
 use crate::commands::json as write_json;
-use crate::outcome::{Answer, Failure};
+use crate::outcome::{Answer, Failure, with_causes};
 use crate::show::table::{lines, table};
 
 pub(super) async fn run(
@@ -41,11 +41,11 @@ pub(super) async fn run(
             writeln!(out, "vHBA {name} is not defined any more{stays}")?;
         }
         Vhba::Start { name } => {
-            let up = node.start_vhba(name).await?;
+            let up = node.start_vhba(name).await.map_err(|error| of(name, error))?;
             let there = if up.adopted { ", where it was already" } else { "" };
             writeln!(out, "vHBA {name} is up: {} on {}{there}", up.adapter, up.parent)?;
         }
-        Vhba::Stop { name } => match node.stop_vhba(name).await? {
+        Vhba::Stop { name } => match node.stop_vhba(name).await.map_err(|error| of(name, error))? {
             Outcome::Changed => writeln!(out, "vHBA {name} is down")?,
             Outcome::Unchanged => writeln!(out, "vHBA {name} was down already")?,
         },
@@ -58,6 +58,14 @@ pub(super) async fn run(
         Vhba::List { format } => list(&node.vhbas().await?, *format, out)?,
     }
     Ok(Answer::Yes)
+}
+
+/// The error, with the name of what it is about where it has none.
+fn of(name: &str, error: NodeError) -> Failure {
+    match error {
+        NodeError::Vhba(cause) => Failure::Word(format!("vHBA {name}: {}", with_causes(&cause))),
+        error => error.into(),
+    }
 }
 
 fn choice(parent: &Parent) -> ParentChoice {
