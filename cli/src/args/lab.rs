@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use npivot_lab::state::StateDir;
 use npivot_wire::faults::FaultPlan;
 
-use super::Format;
+use super::{Format, ON_WHAT};
 
 /// The variable that stands for `--state`.
 const VARIABLE: &str = "NPIVOT_STATE";
@@ -18,10 +18,10 @@ pub(crate) struct State {
     /// Keep the simulated SAN in this directory, which is made if it is missing: the next command finds it
     /// as this one left it. Also taken from the environment, as NPIVOT_STATE. For `sim:` and `tree:`
     /// connections; explain, fabric show and export look at it. Without it each command boots its own.
-    #[arg(long, value_name = "DIR", global = true)]
+    #[arg(long, value_name = "DIR", global = true, help_heading = ON_WHAT)]
     state: Option<PathBuf>,
     /// Where another command is using that directory, wait until it has ended.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = ON_WHAT)]
     state_wait: bool,
 }
 

@@ -25,6 +25,9 @@ pub(crate) use guest::{Guest, Hook, LinksAt};
 pub(crate) use lab::{Lab, LabClock, Run as LabRun, State};
 pub(crate) use store::Store;
 
+/// Above the options that all commands have.
+const ON_WHAT: &str = "On what to work";
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0  the answer is yes: all expectations held, the file is right, it is done
@@ -43,6 +46,7 @@ pub(crate) struct Args {
         long = "connect",
         value_name = "URI",
         global = true,
+        help_heading = ON_WHAT,
         default_value = "sysfs:",
         hide_default_value = true
     )]

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::ON_WHAT;
+
 /// The variable that stands for `--store`.
 const VARIABLE: &str = "NPIVOT_STORE";
 
@@ -14,11 +16,11 @@ pub(crate) struct Store {
     /// missing. Also taken from the environment, as NPIVOT_STORE. Default: on this machine
     /// /var/lib/npivot/store.redb, for a simulated SAN that is kept with --state store.redb in that
     /// directory. For vhba, pool, reconcile, autostart, guest and hook.
-    #[arg(long, value_name = "FILE", global = true)]
+    #[arg(long, value_name = "FILE", global = true, help_heading = ON_WHAT)]
     store: Option<PathBuf>,
     /// Where another command has that file, wait for its end so many seconds. Default: 0; for autostart and
     /// hook 30.
-    #[arg(long, value_name = "SECONDS", global = true)]
+    #[arg(long, value_name = "SECONDS", global = true, help_heading = ON_WHAT)]
     store_wait: Option<u64>,
 }
 
