@@ -58,10 +58,14 @@ Examples:
   npivot vhba stop web1-a
   npivot vhba stop scsi_host5
 
-Refused while a pool is up on it. What fails leaves it as it is: stop it again.")]
+Refused while a pool is up on it, and while a guest uses what is behind it. What fails
+leaves it as it is: stop it again.")]
     Stop {
         /// Its name, its port name, or `scsi_hostN`.
         name: String,
+        /// Even if a guest uses what is behind it: its writes fail from then on.
+        #[arg(long)]
+        force: bool,
     },
     /// Have a vHBA started at boot, by `npivot autostart`.
     #[command(
@@ -146,10 +150,14 @@ comes. If no vHBA can be brought up, none is left behind, unless the error says 
 Example:
   npivot pool stop web1-a
 
-If a vHBA cannot be deleted, the pool counts as up: stop it again.")]
+Refused while a guest uses one of its volumes. If a vHBA cannot be deleted, the pool
+counts as up: stop it again.")]
     Stop {
         /// Its name or UUID.
         pool: String,
+        /// Even if a guest uses one of its volumes: its writes fail from then on.
+        #[arg(long)]
+        force: bool,
     },
     /// Have the kernel look for LUNs that it has not found by itself.
     #[command(after_help = "Example:\n  npivot pool refresh web1-a")]

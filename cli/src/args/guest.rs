@@ -3,16 +3,16 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use npivot::guest::ports::DirectoryLinks;
 
 use super::Format;
 
 /// Where npivot's links to devices are.
 #[derive(Debug, clap::Args)]
 pub(crate) struct LinksAt {
-    /// The directory of npivot's links. On this machine, /dev/npivot is made to lead there.
-    #[arg(long, value_name = "DIR", default_value = DirectoryLinks::DEFAULT)]
-    pub(crate) links: PathBuf,
+    /// The directory of npivot's links. Default: on this machine /run/npivot/guests, to which /dev/npivot is
+    /// made to lead; for a simulated SAN that is kept with --state store.links in that directory.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) links: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

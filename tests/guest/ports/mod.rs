@@ -2,5 +2,6 @@
 
 mod claims;
 mod contention;
+mod failing;
 mod links;
 mod pools;

@@ -4,8 +4,8 @@ use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::Path;
 
-use npivot::guest::ports::{Claim, Claims, DirectoryLinks, GuestId, Links};
-use npivot::guest::{Finding, Ports, Purpose, resolve};
+use npivot::guest::ports::{Claim, Claims, GuestId, Links};
+use npivot::guest::{Finding, Purpose, resolve};
 use npivot::libvirt::{Access, Domain};
 use npivot::migration::Severity;
 use npivot_hal::{LunId, Outcome};
@@ -51,23 +51,6 @@ pub(super) async fn run(
         Guest::List { format } => {
             list(&session.claims.all().await?, *format, out)?;
             Ok(Answer::Yes)
-        }
-    }
-}
-
-impl Session<'_> {
-    /// What resolving a guest needs.
-    pub(super) fn ports(&self) -> Ports<'_> {
-        Ports { host: &*self.connection.host, pools: &self.node, claims: &self.claims }
-    }
-
-    /// npivot's links. Those of a simulated host are nothing to this machine's devices.
-    pub(super) fn links(&self, at: &LinksAt) -> DirectoryLinks {
-        let links = DirectoryLinks::new(&at.links);
-        if self.is_this_machine {
-            links.entered_by(npivot::guest::DeviceLink::DIRECTORY).with_maps("/sys/class/block")
-        } else {
-            links
         }
     }
 }
@@ -133,6 +116,7 @@ async fn release(
 ) -> Result<Answer, Failure> {
     let (claims, here) = (&session.claims, session.connection.host.name());
     let id = GuestId { name: guest.into(), uuid: guest.parse().ok() };
+    let links = session.links(links)?;
     let own = |claim: &Claim| claim.guest.is(&id) && claim.host == here;
     let all = claims.all().await?;
     let held: Vec<&LunId> = all.iter().filter(|(_, c)| own(c)).map(|(lun, _)| lun).collect();
@@ -143,7 +127,9 @@ async fn release(
     for lun in &held {
         writeln!(out, "{lun} is given up")?;
     }
-    let links = session.links(links);
+    if held.is_empty() {
+        writeln!(out, "guest {guest} is not expected on {here} any more")?;
+    }
     let mut answer = Answer::Yes;
     for link in links.all()?.into_iter().filter(|link| held.contains(&&link.id)) {
         let users = claims.users(&link.id).await?;

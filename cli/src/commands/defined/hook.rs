@@ -36,7 +36,7 @@ fn ask(links: &LinksAt, words: &[String], stdin: &[u8], args: &Args) -> HookAnsw
     let telling = Telling::WhenKept;
     let done = connected::with(uri, state, telling, &mut nothing, async |connection, _| {
         let session = Session::open(args, connection, PATIENCE_SECS).await?;
-        let links = session.links(links);
+        let links = session.links(links)?;
         let ports = HookPorts { resolve: session.ports(), links: &links };
         answer = Some(hook::qemu(words, stdin, &ports).await);
         Ok(Answer::Yes)

@@ -40,10 +40,17 @@ pub(super) async fn run(
             writeln!(out, "pool {pool} is not defined any more")?;
         }
         Pool::Start { pool } => return started(&node.start_pool(pool).await?, out),
-        Pool::Stop { pool } => match node.stop_pool(pool).await? {
-            Outcome::Changed => writeln!(out, "pool {pool} is down")?,
-            Outcome::Unchanged => writeln!(out, "pool {pool} was down already")?,
-        },
+        Pool::Stop { pool, force } => {
+            let up = node.pool(pool).await?.state != PoolState::Inactive;
+            if up && !force {
+                let found = node.pool_volumes(pool, false).await?;
+                session.must_be_unused(&format!("pool {pool}"), &found).await?;
+            }
+            match node.stop_pool(pool).await? {
+                Outcome::Changed => writeln!(out, "pool {pool} is down")?,
+                Outcome::Unchanged => writeln!(out, "pool {pool} was down already")?,
+            }
+        }
         Pool::Refresh { pool } => {
             let found = node.pool_volumes(pool, true).await?;
             writeln!(out, "pool {pool} has {}", counted(&found))?;

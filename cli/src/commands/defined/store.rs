@@ -6,8 +6,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use npivot::guest::ports::{Clock as ClaimClock, RecordedClaims};
+use npivot::guest::ports::{Claims, Clock as ClaimClock, DirectoryLinks, RecordedClaims};
+use npivot::guest::{DeviceLink, Ports};
 use npivot::node::{Node, Records};
+use npivot::pool::Volumes;
 use npivot::store::{FileRecords, OpenError};
 use npivot_fabric::World;
 use npivot_fabric::world::random_stream;
@@ -15,11 +17,13 @@ use npivot_lab::connection::{Clock, Connection, Uri};
 use rand::Rng;
 use tokio::time::Instant;
 
-use crate::args::{Args, Store};
+use crate::args::{Args, LinksAt, Store};
 use crate::outcome::Failure;
 
 /// The file beside a simulated world that is kept.
 const BESIDE_WORLD: &str = "store.redb";
+/// The directory of links there.
+const LINKS_BESIDE_WORLD: &str = "store.links";
 /// How often it is looked whether another command has ended.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
@@ -28,8 +32,18 @@ pub(super) struct Session<'c> {
     pub(super) connection: &'c Connection,
     pub(super) node: Node,
     pub(super) claims: RecordedClaims,
-    /// Whether it is the machine that this runs on.
-    pub(super) is_this_machine: bool,
+    /// The machine that this runs on, or another.
+    place: Place,
+}
+
+/// Which machine the host is.
+enum Place {
+    /// That on which this runs.
+    Here,
+    /// A simulated one that is kept in this directory.
+    Kept(PathBuf),
+    /// Another one.
+    Elsewhere,
 }
 
 impl<'c> Session<'c> {
@@ -40,7 +54,11 @@ impl<'c> Session<'c> {
         connection: &'c Connection,
         usual_wait_secs: u64,
     ) -> Result<Self, Failure> {
-        let is_this_machine = is_this_machine(&args.connect);
+        let place = match args.state.directory() {
+            _ if is_this_machine(&args.connect) => Place::Here,
+            Some(state) if connection.simulated.is_some() => Place::Kept(state.path().into()),
+            _ => Place::Elsewhere,
+        };
         let path = path_of(args)?;
         // A simulated world's time would pass, and the other command would not end by that.
         let real = args.connect.clock() == Clock::Real;
@@ -48,7 +66,47 @@ impl<'c> Session<'c> {
         let records: Arc<dyn Records> = Arc::new(open(&path, Duration::from_secs(wait)).await?);
         let node = Node::new(Arc::clone(&connection.host), Arc::clone(&records));
         let claims = RecordedClaims::new(records, clock(connection));
-        Ok(Self { connection, node, claims, is_this_machine })
+        Ok(Self { connection, node, claims, place })
+    }
+
+    /// What resolving a guest needs.
+    pub(super) fn ports(&self) -> Ports<'_> {
+        Ports { host: &*self.connection.host, pools: &self.node, claims: &self.claims }
+    }
+
+    /// npivot's links. Those of another host must not get among this machine's, whose devices they do not
+    /// mean.
+    pub(super) fn links(&self, at: &LinksAt) -> Result<DirectoryLinks, Failure> {
+        let named = at.links.clone();
+        match (&self.place, named) {
+            (Place::Here, named) => {
+                let directory = named.unwrap_or_else(|| DirectoryLinks::DEFAULT.into());
+                let links = DirectoryLinks::new(directory).entered_by(DeviceLink::DIRECTORY);
+                Ok(links.with_maps("/sys/class/block"))
+            }
+            (_, Some(directory)) => Ok(DirectoryLinks::new(directory)),
+            (Place::Kept(state), None) => Ok(DirectoryLinks::new(state.join(LINKS_BESIDE_WORLD))),
+            (Place::Elsewhere, None) => Err(Failure::Word(format!(
+                "{} is not this machine: name a directory for its links with --links",
+                self.connection.host.name()
+            ))),
+        }
+    }
+
+    /// Refuses to take away what guests use here.
+    pub(super) async fn must_be_unused(&self, what: &str, found: &Volumes) -> Result<(), Failure> {
+        let here = self.connection.host.name();
+        for id in found.volumes.keys() {
+            let users = self.claims.users(id).await?;
+            if let Some(claim) = users.iter().find(|claim| claim.host == here) {
+                return Err(Failure::Word(format!(
+                    "{what}: guest {} uses {id}: stop it first, or add --force; if it does not run any more, \
+                     `npivot guest release {}`",
+                    claim.guest, claim.guest
+                )));
+            }
+        }
+        Ok(())
     }
 
     /// What a new UUID is drawn from. On a simulated host the same name gives the same one.

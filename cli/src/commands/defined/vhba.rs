@@ -5,6 +5,7 @@ use std::io::Write;
 
 use npivot::libvirt::ParentChoice;
 use npivot::node::{NodeError, NodeName, VhbaDefinition, VhbaInfo, VhbaState};
+use npivot::pool::read_volumes;
 use npivot_hal::{HostNo, Outcome, WwnPair};
 use serde_json::{Value, json};
 
@@ -45,10 +46,19 @@ pub(super) async fn run(
             let there = if up.adopted { ", where it was already" } else { "" };
             writeln!(out, "vHBA {name} is up: {} on {}{there}", up.adapter, up.parent)?;
         }
-        Vhba::Stop { name } => match node.stop_vhba(name).await.map_err(|error| of(name, error))? {
-            Outcome::Changed => writeln!(out, "vHBA {name} is down")?,
-            Outcome::Unchanged => writeln!(out, "vHBA {name} was down already")?,
-        },
+        Vhba::Stop { name, force } => {
+            if let VhbaState::Up { adapter: Some(adapter), .. } = node.vhba(name).await?.state
+                && !force
+            {
+                let host = &*session.connection.host;
+                let found = read_volumes(host, &[adapter], false).await?;
+                session.must_be_unused(&format!("vHBA {name}"), &found).await?;
+            }
+            match node.stop_vhba(name).await.map_err(|error| of(name, error))? {
+                Outcome::Changed => writeln!(out, "vHBA {name} is down")?,
+                Outcome::Unchanged => writeln!(out, "vHBA {name} was down already")?,
+            }
+        }
         Vhba::Autostart { name, disable } => {
             let _ = node.autostart_vhba(name, !disable).await?;
             let starts = if *disable { "does not start" } else { "starts" };

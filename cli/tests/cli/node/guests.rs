@@ -95,6 +95,51 @@ fn a_guest_is_claimed_by_its_hook_and_given_up_by_hand() {
 }
 
 #[test]
+fn what_a_guest_uses_is_not_taken_from_under_it() {
+    let (state, links) = (ready("used"), fresh("used-links"));
+    let resolved = npivot(&on(&state, &["guest", "resolve", GUEST])).stdout;
+    let guest = String::from_utf8(resolved).unwrap();
+    assert_eq!(hook(&state, &links, &guest, ["prepare", "begin"]).2, 0);
+    let said = refused(2, &on(&state, &["pool", "stop", "web1"]));
+    assert!(said.contains("pool web1: guest web1 uses naa.60060160c1e0aa00"), "{said}");
+    assert!(said.contains("`npivot guest release web1`"), "{said}");
+    assert_eq!(printed(0, &on(&state, &["vhba", "list"])).matches("Active").count(), 2);
+    printed(0, &on(&state, &["pool", "stop", "web1", "--force"]));
+    assert_eq!(printed(0, &on(&state, &["vport", "list"])), "no vports\n");
+    // A vHBA that no pool is up on, with the guest's LUNs behind it.
+    let words = ["5001a4a000000001", "--wwnn", "5001a4a000000101"];
+    let define = ["vhba", "define", "--name", "web1-a", "--parent", "host0", "--wwpn"];
+    printed(0, &on(&state, &[&define[..], &words].concat()));
+    printed(0, &on(&state, &["vhba", "start", "web1-a"]));
+    let said = refused(2, &on(&state, &["vhba", "stop", "web1-a"]));
+    assert!(said.contains("vHBA web1-a: guest web1 uses"), "{said}");
+    printed(0, &on(&state, &["guest", "release", "web1", "--links", &links]));
+    assert_eq!(printed(0, &on(&state, &["vhba", "stop", "web1-a"])), "vHBA web1-a is down\n");
+}
+
+#[test]
+fn the_links_of_a_simulated_host_are_not_this_machines() {
+    let (state, store) = (ready("own-links"), fresh("own-links.redb"));
+    let id = "naa.60060160c1e0aa005000000000000001";
+    let disk = format!(
+        "<domain><name>web1</name><devices><disk type='block' device='disk'><source \
+         dev='/dev/npivot/pool/web1/{id}'/><target dev='vda'/></disk></devices></domain>"
+    );
+    let words = ["hook", "qemu", "web1", "prepare", "begin", "-"];
+    let answer = fed(&disk, &on(&state, &words));
+    assert_eq!((answer.status.code(), &*answer.stderr), (Some(0), &b""[..]));
+    let link = Path::new(&state).join("store.links/pool/web1").join(id);
+    assert!(fs::read_link(&link).unwrap().starts_with("/dev"));
+    let release = printed(0, &on(&state, &["guest", "release", "web1"]));
+    assert!(release.contains("is removed") && fs::read_link(&link).is_err(), "{release}");
+    // One that is not kept has no place for them.
+    let answer = fed(&disk, &[&["-c", SIM, "--store", &store], &words[..]].concat());
+    assert_eq!(answer.status.code(), Some(1));
+    let said = String::from_utf8(answer.stderr).unwrap();
+    assert!(said.contains("alpha is not this machine") && said.contains("--links"), "{said}");
+}
+
+#[test]
 fn a_guest_that_arrives_is_told_by_its_identities() {
     let (state, links) = (ready("arrives"), fresh("arrives-links"));
     let recorded = npivot(&on(&state, &["guest", "resolve", GUEST, "--record"])).stdout;
@@ -104,6 +149,8 @@ fn a_guest_that_arrives_is_told_by_its_identities() {
         hook(&state, &links, &recorded, ["migrate", "begin"]),
         (String::new(), String::new(), 0)
     );
+    let released = printed(0, &on(&state, &["guest", "release", "web1", "--links", &links]));
+    assert_eq!(released, "guest web1 is not expected on alpha any more\n");
     // libvirt's own names are turned into links, the record says which.
     let libvirts = recorded
         .replace("type='block'", "type='volume'")
