@@ -16,8 +16,10 @@ Examples:
   npivot vhba define --name web1-a --wwpn 50:01:a4:a0:00:00:00:01 --wwnn 50:01:a4:a0:00:00:01:01
   npivot vhba define --name web1-a --wwpn 5001a4a000000001 --wwnn 5001a4a000000101 \\
       --parent-wwn 2100001b32a9da01/2000001b32a9da01
+  npivot vhba define --name scratch
 
-Without a parent, one is chosen at each start: online, able to have vports, with some to
+Without names, new ones are drawn that nobody has, as far as the host and its SAN can be
+asked; somebody must zone and mask them. Without a parent, one is chosen at each start: online, able to have vports, with some to
 spare; of those the one with the fewest vports. A parent by number may be another adapter
 after a reboot; by its names, or by its fabric, it is not.
 The same definition again changes nothing. Another one of that name replaces it, if the
@@ -27,11 +29,11 @@ vHBA's names stay the same or it is down.")]
         #[arg(long)]
         name: String,
         /// Its port name.
-        #[arg(long)]
-        wwpn: Wwpn,
+        #[arg(long, requires = "wwnn")]
+        wwpn: Option<Wwpn>,
         /// Its node name.
-        #[arg(long)]
-        wwnn: Wwnn,
+        #[arg(long, requires = "wwpn")]
+        wwnn: Option<Wwnn>,
         #[command(flatten)]
         parent: Parent,
     },

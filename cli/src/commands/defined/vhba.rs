@@ -2,11 +2,15 @@
 
 use std::fmt::Write as _;
 use std::io::Write;
+use std::sync::Arc;
 
+use npivot::Site;
+use npivot::identity::{NamesInUse, WwnRange};
 use npivot::libvirt::ParentChoice;
 use npivot::node::{NodeError, NodeName, VhbaDefinition, VhbaInfo, VhbaState};
 use npivot::pool::read_volumes;
 use npivot_hal::{HostNo, Outcome, WwnPair};
+use npivot_lab::connection::Connection;
 use serde_json::{Value, json};
 
 use super::Session;
@@ -25,11 +29,18 @@ pub(super) async fn run(
     match command {
         Vhba::Define { name, wwpn, wwnn, parent } => {
             let name: NodeName = name.parse().map_err(|error| Failure::Word(format!("{error}")))?;
-            let names = WwnPair::new(*wwpn, *wwnn);
+            let names = match wwpn.zip(*wwnn) {
+                Some((wwpn, wwnn)) => WwnPair::new(wwpn, wwnn),
+                None => own_or_new(session, &name).await?,
+            };
             let definition = VhbaDefinition { name, names, parent: choice(parent) };
             let outcome = node.define_vhba(&definition).await?;
             let name = &definition.name;
             match outcome {
+                Outcome::Changed if wwpn.is_none() => {
+                    let (wwpn, wwnn) = (names.wwpn.with_colons(), names.wwnn.with_colons());
+                    writeln!(out, "vHBA {name} is defined: port {wwpn}, node {wwnn}")?;
+                }
                 Outcome::Changed => writeln!(out, "vHBA {name} is defined")?,
                 Outcome::Unchanged => writeln!(out, "vHBA {name} was defined so already")?,
             }
@@ -68,6 +79,32 @@ pub(super) async fn run(
         Vhba::List { format } => list(&node.vhbas().await?, *format, out)?,
     }
     Ok(Answer::Yes)
+}
+
+/// The names of the definition that is to be replaced; for a new one, names that nobody has: not on this
+/// host, in its fabrics or arrays as far as they can be asked, nor in a definition.
+async fn own_or_new(session: &Session<'_>, name: &NodeName) -> Result<WwnPair, Failure> {
+    let defined = session.node.vhbas().await?;
+    let known = |info: &&VhbaInfo| info.definition.as_ref().is_some_and(|own| own.name == *name);
+    if let Some(own) = defined.iter().find(known) {
+        return Ok(own.names);
+    }
+    let Connection { host, fabrics, arrays, .. } = session.connection;
+    let (source, destination) = (Arc::clone(host), Arc::clone(host));
+    let (fabrics, arrays) = (fabrics.clone(), arrays.clone());
+    let mut used = NamesInUse::of(&Site { source, destination, fabrics, arrays }).await?;
+    for info in &defined {
+        used.add(info.names);
+    }
+    for pool in session.node.pools().await? {
+        for vhba in pool.definition.vhbas() {
+            used.add(vhba.wwns);
+        }
+    }
+    let mut chance = session.chance(&format!("vHBA {name}"))?;
+    WwnRange::QEMU.draw(&mut chance, &used).ok_or_else(|| {
+        Failure::Word("no free names were found in a thousand drawn: give --wwpn and --wwnn".into())
+    })
 }
 
 /// The error, with the name of what it is about where it has none.

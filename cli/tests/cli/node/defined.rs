@@ -164,6 +164,27 @@ fn words_that_are_wrong_are_told_apart_from_what_is_not_there() {
 }
 
 #[test]
+fn a_vhba_without_names_is_given_some_that_nobody_has() {
+    let state = fresh("drawn");
+    let define = |name| printed(0, &on(&state, &["vhba", "define", "--name", name]));
+    let said = define("one");
+    assert!(said.starts_with("vHBA one is defined: port 50:01:a4:a"), "{said}");
+    assert_eq!(define("one"), "vHBA one was defined so already\n");
+    define("other");
+    let list = json(&printed(0, &on(&state, &["vhba", "list", "--format", "json"])));
+    let mut names = vec![];
+    for vhba in list.as_array().unwrap() {
+        names.extend([&vhba["wwpn"], &vhba["wwnn"]].map(|name| name.as_str().unwrap()));
+    }
+    assert!(names.iter().all(|name| name.starts_with("5001a4a")), "{names:?}");
+    names.sort_unstable();
+    names.dedup();
+    assert_eq!(names.len(), 4);
+    let half = refused(2, &on(&state, &["vhba", "define", "--name", "x", "--wwpn", names[0]]));
+    assert!(half.contains("--wwnn"), "{half}");
+}
+
+#[test]
 fn a_pool_without_a_uuid_is_given_one_that_stays() {
     let state = fresh("uuid");
     let define = |name: &str, digit: &str| {
