@@ -21,9 +21,11 @@ mod volumes;
 
 use std::io::Write;
 
+use npivot::node::NodeError;
+
 use super::connected::{self, Telling};
 use crate::args::{Args, Command};
-use crate::outcome::{Answer, Failure};
+use crate::outcome::{Answer, Failure, with_causes};
 
 pub(super) use hook::run as hook;
 use store::Session;
@@ -31,6 +33,36 @@ use store::Session;
 /// How long `autostart` and the hook wait for another command that has the definitions, in seconds: nobody
 /// is there who could try again.
 const PATIENCE_SECS: u64 = 30;
+
+/// A start that failed. What could not be taken back is in its error; what could not be noted is not.
+fn start_failed(what: &str, error: NodeError) -> Failure {
+    match error {
+        NodeError::Records(_) => Failure::Word(format!(
+            "{what}: {}; it may be up: `npivot reconcile` finishes or takes back what was begun",
+            with_causes(&error)
+        )),
+        error => about(what, error),
+    }
+}
+
+/// A stop that failed in the middle.
+fn stop_failed(what: &str, error: NodeError) -> Failure {
+    match about(what, error) {
+        Failure::Word(text) => Failure::Word(format!("{text}; it counts as up: stop it again")),
+        refused => refused,
+    }
+}
+
+/// The error, with what it is about; a refusal says that by itself.
+fn about(what: &str, error: NodeError) -> Failure {
+    match error {
+        NodeError::Pool(error) => Failure::Word(format!("{what}: {}", with_causes(&error.cause))),
+        NodeError::Vhba(_) | NodeError::Hal(_) | NodeError::Records(_) => {
+            Failure::Word(format!("{what}: {}", with_causes(&error)))
+        }
+        error => error.into(),
+    }
+}
 
 /// Does a command on what is defined.
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Answer, Failure> {

@@ -10,7 +10,7 @@ use npivot_hal::Outcome;
 use serde_json::{Value, json};
 
 use super::input::Input;
-use super::{Session, volumes};
+use super::{Session, start_failed, stop_failed, volumes};
 use crate::args::{Format, Pool};
 use crate::commands::connected::or_dash;
 use crate::commands::json as write_json;
@@ -39,14 +39,19 @@ pub(super) async fn run(
             node.undefine_pool(pool).await?;
             writeln!(out, "pool {pool} is not defined any more")?;
         }
-        Pool::Start { pool } => return started(&node.start_pool(pool).await?, out),
+        Pool::Start { pool } => {
+            let up = node.start_pool(pool).await;
+            let up = up.map_err(|error| start_failed(&format!("pool {pool}"), error))?;
+            return started(&up, out);
+        }
         Pool::Stop { pool, force } => {
             let up = node.pool(pool).await?.state != PoolState::Inactive;
             if up && !force {
                 let found = node.pool_volumes(pool, false).await?;
                 session.must_be_unused(&format!("pool {pool}"), &found).await?;
             }
-            match node.stop_pool(pool).await? {
+            let done = node.stop_pool(pool).await;
+            match done.map_err(|error| stop_failed(&format!("pool {pool}"), error))? {
                 Outcome::Changed => writeln!(out, "pool {pool} is down")?,
                 Outcome::Unchanged => writeln!(out, "pool {pool} was down already")?,
             }

@@ -7,17 +7,17 @@ use std::sync::Arc;
 use npivot::Site;
 use npivot::identity::{NamesInUse, WwnRange};
 use npivot::libvirt::ParentChoice;
-use npivot::node::{NodeError, NodeName, VhbaDefinition, VhbaInfo, VhbaState};
+use npivot::node::{NodeName, VhbaDefinition, VhbaInfo, VhbaState};
 use npivot::pool::read_volumes;
 use npivot_hal::{HostNo, Outcome, WwnPair};
 use npivot_lab::connection::Connection;
 use serde_json::{Value, json};
 
-use super::Session;
+use super::{Session, start_failed, stop_failed};
 use crate::args::{Format, Parent, Vhba};
 use crate::commands::connected::or_dash;
 use crate::commands::json as write_json;
-use crate::outcome::{Answer, Failure, with_causes};
+use crate::outcome::{Answer, Failure};
 use crate::show::table::{lines, table};
 
 pub(super) async fn run(
@@ -53,7 +53,8 @@ pub(super) async fn run(
             writeln!(out, "vHBA {name} is not defined any more{stays}")?;
         }
         Vhba::Start { name } => {
-            let up = node.start_vhba(name).await.map_err(|error| of(name, error))?;
+            let up = node.start_vhba(name).await;
+            let up = up.map_err(|error| start_failed(&format!("vHBA {name}"), error))?;
             let there = if up.adopted { ", where it was already" } else { "" };
             writeln!(out, "vHBA {name} is up: {} on {}{there}", up.adapter, up.parent)?;
         }
@@ -65,7 +66,8 @@ pub(super) async fn run(
                 let found = read_volumes(host, &[adapter], false).await?;
                 session.must_be_unused(&format!("vHBA {name}"), &found).await?;
             }
-            match node.stop_vhba(name).await.map_err(|error| of(name, error))? {
+            let done = node.stop_vhba(name).await;
+            match done.map_err(|error| stop_failed(&format!("vHBA {name}"), error))? {
                 Outcome::Changed => writeln!(out, "vHBA {name} is down")?,
                 Outcome::Unchanged => writeln!(out, "vHBA {name} was down already")?,
             }
@@ -105,14 +107,6 @@ async fn own_or_new(session: &Session<'_>, name: &NodeName) -> Result<WwnPair, F
     WwnRange::QEMU.draw(&mut chance, &used).ok_or_else(|| {
         Failure::Word("no free names were found in a thousand drawn: give --wwpn and --wwnn".into())
     })
-}
-
-/// The error, with the name of what it is about where it has none.
-fn of(name: &str, error: NodeError) -> Failure {
-    match error {
-        NodeError::Vhba(cause) => Failure::Word(format!("vHBA {name}: {}", with_causes(&cause))),
-        error => error.into(),
-    }
 }
 
 fn choice(parent: &Parent) -> ParentChoice {

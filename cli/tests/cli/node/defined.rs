@@ -258,6 +258,33 @@ fn what_is_there_in_part_is_said_to_be() {
     assert_eq!(list[0]["state"], "degraded");
 }
 
+/// A picture of a machine takes no writes: what is there can be adopted, and not deleted.
+#[test]
+fn what_is_left_of_a_stop_that_fails_is_said() {
+    let (copy, store) = (fresh("left"), fresh("left.redb"));
+    let vport = "5001a4a000000001/5001a4a000000101";
+    let export =
+        ["export", "examples/two-fabrics.toml", "--host", "alpha", &copy, "--vport", vport];
+    printed(0, &export);
+    let uri = format!("sysfs:{copy}");
+    let run = |code, words: &[&str]| {
+        let output = npivot(&[&["-c", &uri, "--store", &store], words].concat());
+        assert_eq!(output.status.code(), Some(code), "{words:?}");
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    run(0, &["pool", "define", WEB1_A]);
+    assert!(run(0, &["pool", "start", "web1-a"]).contains("where it was already"));
+    let said = run(2, &["pool", "stop", "web1-a"]);
+    assert!(said.starts_with("npivot: pool web1-a: "), "{said}");
+    assert!(said.ends_with("it counts as up: stop it again\n"), "{said}");
+    assert!(run(0, &["pool", "list"]).contains("active"));
+    assert!(run(2, &["pool", "undefine", "web1-a"]).contains("is up: stop it first"));
+    run(0, &["pool", "define", "examples/xml/web1-b.xml"]);
+    let said = run(2, &["pool", "start", "web1-b"]);
+    assert!(said.starts_with("npivot: pool web1-b: create vport"), "{said}");
+    assert_eq!(run(0, &["reconcile", "--dry-run"]).lines().count(), 1, "nothing was begun");
+}
+
 #[test]
 fn one_that_fails_at_boot_keeps_none_of_the_others() {
     let state = fresh("boot");
