@@ -9,7 +9,6 @@ mod fabric;
 mod fcf;
 mod generate;
 mod rack;
-mod record;
 mod words;
 
 use std::io::Write;

@@ -1,4 +1,6 @@
-//! `npivot explain`.
+//! `npivot explain`: for people here, for programs in `record`.
+
+mod record;
 
 use std::fmt::{self, Write as _};
 use std::io::Write;
@@ -11,7 +13,7 @@ use npivot_fabric::visibility::{Explanation, Layer, PathTrace, Verdict};
 use npivot_fabric::world::ArrayNode;
 use npivot_hal::Wwpn;
 
-use super::record::Record;
+use self::record::Record;
 use super::words::{check_initiator, find};
 use super::{boot, json};
 use crate::args::{Format, State};
