@@ -209,9 +209,9 @@ fn host_at<'t>(topology: &'t Topology, switch: &str, number: u16) -> Option<&'t 
 fn free_mac(wwpn: Wwpn, taken: &BTreeMap<[u8; 6], Wwpn>) -> Result<[u8; 6], SiteError> {
     let [_, _, mac @ ..] = wwpn.get().to_be_bytes();
     let local = (0..64).map(|number: u8| {
-        let [_, rest @ ..] = mac;
-        let [a, b, c, d, e] = rest;
-        [number << 2 | 2, a, b, c, d, e]
+        let mut local = mac;
+        local[0] = number << 2 | 2;
+        local
     });
     let mut all = std::iter::once(mac).chain(local);
     all.find(|mac| !taken.contains_key(mac)).ok_or_else(|| {

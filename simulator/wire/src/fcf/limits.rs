@@ -15,6 +15,9 @@ pub const WRITES: usize = 1_024;
 /// How many bytes the writes under way of a link may hold; a command beyond it ends with TASK SET FULL.
 pub const WRITE_BYTES: usize = 64 << 20;
 
+/// How many frames of a write's data may wait for one before them; one beyond it is lost.
+pub const EARLY_FRAMES: usize = 32;
+
 /// How many unfinished sequences of several frames one VN_Port may have open, FCP data apart. The oldest
 /// gives way.
 pub const SEQUENCES: usize = 8;

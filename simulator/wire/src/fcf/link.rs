@@ -98,9 +98,46 @@ pub(super) struct Write {
     /// How many were asked for.
     pub(super) asked: usize,
     pub(super) data: Vec<u8>,
-    /// A frame is missing: the initiator will find out and abort.
+    /// Frames that overtook others, with their places: each waits for those before it.
+    pub(super) early: Vec<(usize, Vec<u8>)>,
+    /// Nothing can come of it any more: the initiator will find out and abort.
     pub(super) broken: bool,
     pub(super) touched: SimTime,
+}
+
+impl Write {
+    /// Takes a frame of its data, at this place. Whether it was of use: one that came before is not, and one
+    /// that cannot belong to it breaks it.
+    pub(super) fn take(&mut self, offset: usize, data: &[u8]) -> bool {
+        let end = offset.saturating_add(data.len());
+        if self.broken || end <= self.data.len() {
+            return false;
+        }
+        let waiting: usize = self.early.iter().map(|(_, data)| data.len()).sum();
+        if end > self.asked || self.data.len() + waiting + data.len() > self.asked {
+            self.broken = true;
+            return false;
+        }
+        if offset > self.data.len() {
+            // In order is how a fabric delivers; a few may be late on a bad wire.
+            let known = self.early.iter().any(|&(place, _)| place == offset);
+            if known || self.early.len() >= limits::EARLY_FRAMES {
+                return false;
+            }
+            self.early.push((offset, data.to_vec()));
+            return true;
+        }
+        if self.data.is_empty() {
+            self.data.reserve_exact(self.asked);
+        }
+        self.data.extend_from_slice(&data[self.data.len() - offset..]);
+        while let Some(at) = self.early.iter().position(|&(place, _)| place <= self.data.len()) {
+            let (place, data) = self.early.swap_remove(at);
+            let fresh = data.get(self.data.len() - place..).unwrap_or_default();
+            self.data.extend_from_slice(fresh);
+        }
+        true
+    }
 }
 
 /// A sequence of several frames that is not complete: a request that is longer than a frame.

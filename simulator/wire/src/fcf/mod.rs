@@ -26,7 +26,6 @@
 //! | `login` | FLOGI, FDISC and LOGO, in FIP or FCoE |
 //! | `port` | the N_Ports and services of the simulation as a peer sees them: link services, SCSI |
 //! | `service` | the fabric's services: name server, fabric controller, FDMI |
-//! | `switching` | frames from one link to another |
 //! | `turn` | writing answers |
 //! | `counters` | [`Counters`]: what came, what went, what was dropped and why |
 //!
@@ -43,7 +42,6 @@ mod login;
 mod port;
 mod receive;
 mod service;
-mod switching;
 mod turn;
 
 pub use counters::{Counters, Event};

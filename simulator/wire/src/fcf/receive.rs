@@ -1,15 +1,21 @@
-//! The way of a frame that came, and of a notice of the world's: whom does it concern?
+//! The way of a frame that came, and of a notice of the world's: whom does it concern? What two N_Ports from
+//! outside have to say to each other is passed on.
 
 use npivot_fabric::san::Owner;
 use npivot_fabric::world::Notice;
+use npivot_hal::FcId;
 
 use super::counters::Event;
 use super::forwarder::LinkIx;
 use super::link::{Link, Write};
 use super::turn::{Back, Turn};
-use crate::ethernet::{self, FcMap, Mac};
+use crate::ethernet::{self, EtherType, FcMap, Mac, Tagged};
 use crate::fcoe::Encapsulated;
 use crate::{Body, DecodeError, Frame};
+
+/// From the start of an untagged Ethernet frame to what it carries, and of a tagged one.
+const UNTAGGED: usize = 14;
+const TAGGED: usize = 18;
 
 impl Turn<'_> {
     pub(super) fn receive(&mut self, links: &mut [Link], at: LinkIx, bytes: &[u8]) {
@@ -22,7 +28,9 @@ impl Turn<'_> {
                 let all = reset.volume.is_none() && write.unit.array == reset.array;
                 all || write.unit == reset
             };
-            links.iter_mut().for_each(|link| link.end_all_writes(here));
+            for link in links.iter_mut() {
+                link.end_all_writes(here);
+            }
         }
         // What nobody objected to was served.
         let counters = &mut links[at.index()].counters;
@@ -119,5 +127,31 @@ impl Turn<'_> {
             Notice::LoggedOut { fc_id, .. } => self.clear_virtual_link(at, link, fc_id),
             _ => {}
         }
+    }
+
+    /// Passes a frame on to the link of its receiver, byte by byte but for the Ethernet header.
+    pub(super) fn pass_on(
+        &mut self,
+        links: &mut [Link],
+        at: LinkIx,
+        out: Option<LinkIx>,
+        to: FcId,
+        tagged: bool,
+        bytes: &[u8],
+    ) {
+        let there = out.and_then(|out| links.get_mut(out.index()));
+        let way = there.and_then(|there| {
+            let mac = there.vn_ports.get(&to)?.mac;
+            let lit = self.world.san().port(there.port).online;
+            lit.then_some(there.header_to(mac))
+        });
+        let rest = bytes.get(if tagged { TAGGED } else { UNTAGGED }..);
+        let (Some(out), Some(header), Some(payload)) = (out, way, rest) else {
+            links[at.index()].counters.count(Event::NoWay);
+            return;
+        };
+        links[at.index()].counters.count(Event::Forwarded);
+        let carries = EtherType::FCOE;
+        self.send(out, &mut links[out.index()], &Tagged { header, carries, payload });
     }
 }

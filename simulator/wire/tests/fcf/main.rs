@@ -11,9 +11,9 @@
 //! | `hostile` | any bytes in any order |
 
 mod bed;
+mod hostile;
 mod judge;
 mod link;
-mod service;
 mod port;
 mod repeat;
-mod hostile;
+mod service;

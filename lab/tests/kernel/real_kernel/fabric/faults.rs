@@ -1,4 +1,4 @@
-//! Frames that come twice: no byte is wrong.
+//! Frames that come twice or out of order: no byte is wrong.
 
 use super::{content, run, topology, with};
 use npivot_lab::rack::Options;
@@ -6,8 +6,8 @@ use npivot_lab::rack::Options;
 #[test]
 fn data_is_whole_on_a_bad_wire() {
     let mut options = Options::default();
-    // Nothing lost or overtaken: after that the kernel waits 30 s for the command, as on a real wire.
-    let faults = "duplicate=0.02,seed=11";
+    // Nothing lost or damaged: after that the kernel waits 30 s for the command, as on a real wire.
+    let faults = "duplicate=0.02,reorder=0.02,seed=11";
     options.faults = Some(faults.parse().unwrap());
     let mut rack = with(&topology(), &["alpha"], options);
     let script = "seq 1 200000 | head -c 1048576 > /tmp/data; \

@@ -64,6 +64,7 @@ impl Turn<'_> {
             offered: command.data_bytes,
             asked: wanted,
             data: Vec::new(),
+            early: Vec::new(),
             broken: false,
             touched: self.world.now(),
         };

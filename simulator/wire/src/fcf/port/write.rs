@@ -7,8 +7,8 @@ use crate::fcf::link::Link;
 use crate::fcf::turn::Turn;
 
 impl Turn<'_> {
-    /// A frame of a write's data. It must be the next one: a frame that was lost leaves a gap, which the
-    /// initiator finds out when no response comes, and aborts.
+    /// A frame of a write's data. One that was lost leaves a gap, which the initiator finds out when no response
+    /// comes, and aborts.
     pub(super) fn data_out(&mut self, link: &mut Link, asked: Asked, data: &[u8]) {
         let Asked { back, header, path } = asked;
         let now = self.world.now();
@@ -22,16 +22,10 @@ impl Turn<'_> {
             return;
         };
         let offset = usize::try_from(header.parameter).unwrap_or(usize::MAX);
-        let fits = write.asked - write.data.len() >= data.len();
-        if write.broken || offset != write.data.len() || !fits {
-            write.broken = true;
+        if !write.take(offset, data) {
             link.counters.count(Event::Unexpected);
             return;
         }
-        if write.data.is_empty() {
-            write.data.reserve_exact(write.asked);
-        }
-        write.data.extend_from_slice(data);
         write.touched = now;
         if write.data.len() < write.asked {
             return;

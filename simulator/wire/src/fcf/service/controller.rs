@@ -92,7 +92,8 @@ impl Turn<'_> {
     fn send_rscn(&mut self, at: LinkIx, link: &mut Link, to: FcId) {
         let Some(vn_port) = link.vn_ports.get(&to) else { return };
         let Some(under_way) = &vn_port.state_changes.under_way else { return };
-        let affected: Vec<AffectedPort> = under_way.pages.iter().map(|&id| page_of(id, to)).collect();
+        let affected: Vec<AffectedPort> =
+            under_way.pages.iter().map(|&id| page_of(id, to)).collect();
         let (mac, from) = (vn_port.mac, FcId::FABRIC_CONTROLLER);
         let header = Header::request(RCtl::ELS_REQUEST, FcType::ELS, from, to, under_way.ox_id);
         let rscn = Els::Rscn(Rscn { affected: List::new(&affected) });

@@ -79,7 +79,9 @@ impl Bed {
 
     /// Adds a fabric with one switch, of domain 1.
     pub(crate) fn fabric(&mut self, name: &str, settings: SwitchSettings) -> FabricIx {
-        let Reply::Fabric(fabric) = self.build(Build::Fabric { name: name.into() }) else { panic!() };
+        let Reply::Fabric(fabric) = self.build(Build::Fabric { name: name.into() }) else {
+            panic!()
+        };
         let domain = DomainId::new(1).unwrap();
         self.build(Build::Switch { fabric, name: format!("{name}1"), domain, settings });
         fabric

@@ -135,7 +135,8 @@ impl Peer {
 
     fn login_by_fip(&mut self, bed: &mut Bed, kind: LinkServiceKind) -> Result<FcId, Reject> {
         let login = self.login_parameters();
-        let els = if kind == LinkServiceKind::Flogi { Els::Flogi(login) } else { Els::Fdisc(login) };
+        let els =
+            if kind == LinkServiceKind::Flogi { Els::Flogi(login) } else { Els::Fdisc(login) };
         let (header, reply) = self.link_service(bed, kind, &els).expect("it is answered");
         let reply = Reply::decode(&reply).expect("it can be read");
         match (reply.accept(els.command()).expect("it can be read"), reply) {
@@ -218,7 +219,8 @@ impl Peer {
         let request = ct::Request::new(ct::Query::Directory(query));
         let payload = bytes_of(&request);
         self.frame(bed, header, &payload[..]);
-        let mut units = bed.take_fc(self.link).into_iter().filter(|u| u.header.ox_id == header.ox_id);
+        let mut units =
+            bed.take_fc(self.link).into_iter().filter(|u| u.header.ox_id == header.ox_id);
         let mut whole = units.next().expect("it is answered");
         units.for_each(|unit| whole.payload.extend(unit.payload));
         whole

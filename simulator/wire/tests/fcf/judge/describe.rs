@@ -148,8 +148,9 @@ pub(crate) fn frame(bytes: &[u8], names: Names, request: &Request) -> Described 
 }
 
 fn fc(this: &mut Described, fcoe: &Encapsulated<'_>, request: &Request) {
-    let Header { r_ctl, d_id, s_id, fc_type, f_ctl, seq_id, seq_cnt, ox_id, rx_id, parameter, .. } =
-        fcoe.frame.header;
+    let Header {
+        r_ctl, d_id, s_id, fc_type, f_ctl, seq_id, seq_cnt, ox_id, rx_id, parameter, ..
+    } = fcoe.frame.header;
     for (name, value) in [("s_id", s_id), ("d_id", d_id)] {
         this.field(name, value);
     }
@@ -171,7 +172,10 @@ fn fc(this: &mut Described, fcoe: &Encapsulated<'_>, request: &Request) {
             this.kind = "LS_ACC".into();
             this.value(&reply.accept(command));
         }
-        (Payload::CtReply(ct::Reply { outcome: Outcome::Accept(body), .. }), Asks::Directory(c)) => {
+        (
+            Payload::CtReply(ct::Reply { outcome: Outcome::Accept(body), .. }),
+            Asks::Directory(c),
+        ) => {
             this.kind = "FS_ACC".into();
             this.value(&directory::Answer::decode(c, body));
         }

@@ -9,7 +9,8 @@ pub(crate) const FED_AND_ALIKE: (usize, usize) = (279, 96);
 
 /// What the forwarder sends of its own accord. The captured one tells of the new vport once; ours tells when
 /// it has registered its FC-4, again when it has registered what it does there, and when it has left.
-pub(crate) const UNASKED: &[&str] = &["FIP Advertisement", "RSCN vport", "RSCN vport", "RSCN vport"];
+pub(crate) const UNASKED: &[&str] =
+    &["FIP Advertisement", "RSCN vport", "RSCN vport", "RSCN vport"];
 
 /// Answers that may differ: the request, the answer, the beginning of the field's name, why.
 type Rule = (&'static str, &'static str, &'static str, &'static str);

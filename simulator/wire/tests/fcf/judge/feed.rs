@@ -44,7 +44,9 @@ pub(crate) fn run(scene: &mut Scene, frames: &[Captured]) -> Fed {
         scene.bed.until(start + frame.at_us);
         collect_unasked(scene, &mut fed);
         // What the kernel answers to the forwarder's own is answered here, as ours come at other moments.
-        if frame.fc().is_some_and(|header| header.d_id == FcId::FABRIC_CONTROLLER && !header.from_originator()) {
+        if frame.fc().is_some_and(|header| {
+            header.d_id == FcId::FABRIC_CONTROLLER && !header.from_originator()
+        }) {
             continue;
         }
         let bytes = translated(frame.read(), fcf);

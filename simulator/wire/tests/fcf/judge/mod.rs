@@ -83,7 +83,9 @@ fn the_kernel_is_told_of_changes_and_advertised_to() {
     let told: Vec<String> = ours
         .unasked
         .iter()
-        .map(|bytes| describe::frame(bytes, describe::Names::Ours, &describe::Request::NONE).summary())
+        .map(|bytes| {
+            describe::frame(bytes, describe::Names::Ours, &describe::Request::NONE).summary()
+        })
         .collect();
     assert_eq!(told, differences::UNASKED);
 }

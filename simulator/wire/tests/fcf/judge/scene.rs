@@ -63,11 +63,11 @@ pub(crate) fn build() -> Scene {
     let world = World::new(1, latencies);
     let mut bed = Bed { world, fcf: Forwarder::new(Settings::default()), sent: vec![] };
     bed.fabric("a", SwitchSettings::default());
-    array(&mut bed, 2, &[
-        (0, 0x8000, Some(0), Some(0)),
-        (1, 0x4000, Some(1), Some(1)),
-        (7, 0x2000, None, Some(7)),
-    ]);
+    array(
+        &mut bed,
+        2,
+        &[(0, 0x8000, Some(0), Some(0)), (1, 0x4000, Some(1), Some(1)), (7, 0x2000, None, Some(7))],
+    );
     array(&mut bed, 3, &[(0, 0x4000, None, Some(0)), (3, 0x4000, None, Some(3))]);
     let (first, second) = (wwpn(0x5000_0000_c900_0201), wwpn(0x5000_0000_c900_0301));
     bed.zones(A, &[&[wwpn(KERNEL), wwpn(VPORT), first], &[wwpn(VPORT), second]]);

@@ -1,12 +1,10 @@
 //! FIP discovery: solicitations, advertisements, VLANs.
 
 use npivot_hal::FabricName;
+use npivot_wire::els::Els;
 use npivot_wire::ethernet::{self, FcMap, Mac, VlanTag};
 use npivot_wire::fcf::{Event, Settings};
-use npivot_wire::fip::{
-    Advertisement, Flags, LinkServiceKind, Message, Solicitation, VlanRequest,
-};
-use npivot_wire::els::Els;
+use npivot_wire::fip::{Advertisement, Flags, LinkServiceKind, Message, Solicitation, VlanRequest};
 
 use crate::bed::{Bed, Peer, VAULT, fip, read, read_10};
 
@@ -163,8 +161,7 @@ fn who_speaks_on_a_vlan_is_answered_on_it() {
     let enode = Mac([2, 0, 0, 0, 0, 1]);
     let tag = VlanTag(3 << 13 | 100);
     let on = ethernet::Header { vlan: Some(tag), ..ethernet::Header::new(enode, Mac::ALL_FCFS) };
-    let solicitation =
-        Solicitation { flags: Flags::FPMA, mac: enode, name: None, max_bytes: 2158 };
+    let solicitation = Solicitation { flags: Flags::FPMA, mac: enode, name: None, max_bytes: 2158 };
     bed.send(link, &Message::<&[u8]>::Solicitation(solicitation).on(on));
     assert_eq!(read(&bed.take(link)[0]).header.vlan, Some(tag));
     // So are the advertisements that nobody asked for.

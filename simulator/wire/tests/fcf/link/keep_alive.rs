@@ -1,12 +1,12 @@
 //! Keep-alives, and what happens to who is silent or logged out by somebody else.
 
-use npivot_hal::FcId;
 use npivot_fabric::config::{DuplicateWwpn, SwitchSettings};
 use npivot_fabric::world::{Command, NPortCommand};
+use npivot_hal::FcId;
 use npivot_wire::els::{Command as ElsCommand, Els};
 use npivot_wire::ethernet::Mac;
 use npivot_wire::fcf::{Event, Settings};
-use npivot_wire::fip::{KeepAlive, Flags, Message, VnPort};
+use npivot_wire::fip::{Flags, KeepAlive, Message, VnPort};
 
 use crate::bed::{A, Bed, Peer, VAULT, fip, read_10, write_10};
 
@@ -153,5 +153,7 @@ fn a_write_whose_data_never_comes_is_given_up() {
     assert_eq!(bed.take(peer.link).len(), 0, "late data is for nobody");
     let (data, _) = peer.scsi(&mut bed, &read_10(0, 1), 512);
     assert_eq!(data, [0; 512]);
-    assert!(peer.plogi(&mut bed, VAULT).accept(ElsCommand::PLOGI) != npivot_wire::els::Accept::Done);
+    assert!(
+        peer.plogi(&mut bed, VAULT).accept(ElsCommand::PLOGI) != npivot_wire::els::Accept::Done
+    );
 }

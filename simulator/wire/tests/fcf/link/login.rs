@@ -127,7 +127,10 @@ fn a_repeated_flogi_is_a_new_login() {
     assert!(!vport.is_logged_in(&bed));
     // It is a new one: the logins with others are gone.
     let words = peer.prli(&mut bed, VAULT).words();
-    assert_eq!(words, (npivot_wire::els::Reason::UNABLE, npivot_wire::els::Explanation::LOGIN_REQUIRED));
+    assert_eq!(
+        words,
+        (npivot_wire::els::Reason::UNABLE, npivot_wire::els::Explanation::LOGIN_REQUIRED)
+    );
     peer.log_in_with(&mut bed, VAULT);
 }
 

@@ -99,7 +99,10 @@ fn sense_data() {
         let (data, unit) = peer.scsi(bed, cdb, bytes);
         let response = unit.response();
         assert_eq!((response.status, data.len()), (2, 0));
-        assert_eq!(response.residual, if bytes == 0 { Residual::None } else { Residual::Under(bytes) });
+        assert_eq!(
+            response.residual,
+            if bytes == 0 { Residual::None } else { Residual::Under(bytes) }
+        );
         (response.sense[2] & 0xf, response.sense[12], response.sense[13])
     };
     // Beyond the end, a command that nobody knows, and one that is not read at all.

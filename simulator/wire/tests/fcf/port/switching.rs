@@ -126,7 +126,8 @@ fn a_frame_is_passed_from_a_vlan_to_a_link_without() {
     let mut one = Peer::logged_in(&mut bed, 1);
     let two = Peer::logged_in(&mut bed, 2);
     let vlan = Some(VlanTag(100));
-    let solicitation = Solicitation { flags: Flags::FPMA, mac: one.enode, name: None, max_bytes: 2158 };
+    let solicitation =
+        Solicitation { flags: Flags::FPMA, mac: one.enode, name: None, max_bytes: 2158 };
     let on = ethernet::Header { vlan, ..ethernet::Header::new(one.enode, Mac::ALL_FCFS) };
     bed.send(one.link, &Message::<&[u8]>::Solicitation(solicitation).on(on));
     let header = one.header(RCtl::ELS_REQUEST, FcType::ELS, two.id);

@@ -73,7 +73,10 @@ fn residuals() {
     // A command that takes no data at all.
     peer.command(&mut bed, &[0; 6], true, 512);
     let units = bed.take_fc(peer.link);
-    assert_eq!((units[0].response().status, units[0].response().residual), (0, Residual::Under(512)));
+    assert_eq!(
+        (units[0].response().status, units[0].response().residual),
+        (0, Residual::Under(512))
+    );
 }
 
 #[test]
@@ -141,7 +144,12 @@ fn the_same_number_with_another_port_is_another_exchange() {
     let to_vault = peer.begin_write(&mut bed, &write_10(0, 1), 512);
     // A write to the other, from the same number.
     let header = npivot_wire::fc2::Header { d_id: other, rx_id: 0xffff, ..to_vault.header };
-    let header = npivot_wire::fc2::Header { s_id: peer.id, f_ctl: FCtl::REQUEST, r_ctl: RCtl::COMMAND, ..header };
+    let header = npivot_wire::fc2::Header {
+        s_id: peer.id,
+        f_ctl: FCtl::REQUEST,
+        r_ctl: RCtl::COMMAND,
+        ..header
+    };
     let lun = npivot_hal::Lun::from_wire([0; 8]);
     for _ in 0..2 {
         // The first is told of the power-on.

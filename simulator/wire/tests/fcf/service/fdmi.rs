@@ -39,7 +39,9 @@ fn registrations_are_taken_up_to_a_limit() {
         assert!(is_accept(&register(&mut bed, n)));
     }
     let full = register(&mut bed, most);
-    assert!(matches!(full.ct().outcome, Outcome::Reject(reject) if reject.reason == Reason::UNABLE));
+    assert!(
+        matches!(full.ct().outcome, Outcome::Reject(reject) if reject.reason == Reason::UNABLE)
+    );
     assert!(is_accept(&register(&mut bed, 0)), "one that is there is replaced");
     let forget = Query::ForgetPort(Some(crate::bed::names(3).wwpn));
     assert!(is_accept(&ask(&mut peer, &mut bed, forget)));
@@ -101,5 +103,7 @@ fn requests_that_never_end_take_no_more_than_the_limits() {
     assert_eq!(bed.take_fc(peer.link).len(), 0);
     // Each was given up when it was longer than what is kept: 32 KiB are 15 frames.
     assert_eq!(bed.count(peer.link, Event::Unexpected), 100 * 5);
-    assert!(peer.query(&mut bed, npivot_wire::ct::directory::Query::GpnId(peer.id)).payload.len() > 16);
+    assert!(
+        peer.query(&mut bed, npivot_wire::ct::directory::Query::GpnId(peer.id)).payload.len() > 16
+    );
 }

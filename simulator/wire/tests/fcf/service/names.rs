@@ -55,7 +55,10 @@ fn lists_are_filtered_by_the_askers_zones() {
         Query::GptId(VAULT),
         Query::GffId(VAULT),
     ] {
-        assert!(alpha.query(&mut bed, query).answer(query.command()).is_ok() || matches!(query, Query::GspnId(_)));
+        assert!(
+            alpha.query(&mut bed, query).answer(query.command()).is_ok()
+                || matches!(query, Query::GspnId(_))
+        );
         assert_eq!(beta.query(&mut bed, query).answer(query.command()), Err(port_id), "{query:?}");
     }
     let by_name = Query::GidPn(Some(wwpn(VAULT_NAME)));
@@ -113,7 +116,8 @@ fn all_about_one_port() {
     assert_eq!((features.len(), features[7]), (128, Features::TARGET.0));
     assert_eq!(features.iter().map(|&b| u32::from(b)).sum::<u32>(), 1);
     // It has not told what it is called.
-    let (port_symbol, node_symbol) = (Explanation::SYMBOLIC_PORT_NAME, Explanation::SYMBOLIC_NODE_NAME);
+    let (port_symbol, node_symbol) =
+        (Explanation::SYMBOLIC_PORT_NAME, Explanation::SYMBOLIC_NODE_NAME);
     let unit = ask(Query::GspnId(VAULT));
     assert_eq!(unit.answer(Command::GSPN_ID), Err((9, port_symbol.0)));
     let unit = ask(Query::GsnnNn(Some(names(1).wwnn)));
@@ -143,8 +147,7 @@ fn ga_nxt_goes_round() {
 #[test]
 fn a_list_of_three_hundred_comes_in_several_frames() {
     let mut bed = Bed::empty(Default::default());
-    let settings =
-        npivot_fabric::config::SwitchSettings { ports: 400, ..Default::default() };
+    let settings = npivot_fabric::config::SwitchSettings { ports: 400, ..Default::default() };
     bed.fabric("a", settings);
     bed.zones(A, &[]);
     for n in 0..300 {
