@@ -60,10 +60,14 @@ impl Room {
         File::create(path).map_err(KernelError::io(format!("making {name}")))
     }
 
-    /// Opens a file that the machine writes to.
+    /// Opens a file that the machine writes to, to read it and to make it smaller.
     pub(super) fn open(&self, name: &str) -> Result<File, KernelError> {
         let path = self.path().join(name);
-        File::open(path).map_err(KernelError::io(format!("opening {name}")))
+        File::options()
+            .read(true)
+            .write(true)
+            .open(path)
+            .map_err(KernelError::io(format!("opening {name}")))
     }
 
     /// All that is in a file; nothing if there is none.

@@ -1,7 +1,8 @@
 //! A machine that runs: what it prints, how it ends, and that nothing of it is left.
 
-use std::fs::File;
-use std::io::{self, Read as _, Write};
+mod output;
+
+use std::io::{self, Write};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
@@ -20,8 +21,7 @@ use rustix::time::{
 use super::KernelError;
 use super::room::Room;
 
-/// Where the command's outputs go, in the room.
-const OUTPUTS: [&str; 2] = ["stdout", "stderr"];
+use output::Output;
 
 /// A command that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub struct Running {
     process: OwnedFd,
     /// The pipe whose end is the machine's end, too, and what must stay open for its wires.
     _held: Vec<OwnedFd>,
-    outputs: [File; 2],
+    outputs: [Output; 2],
     room: Room,
     online_secs: u32,
 }
@@ -64,11 +64,7 @@ impl Running {
         online_secs: u32,
     ) -> Result<Self, KernelError> {
         let os = || KernelError::os("watching the machine");
-        for name in OUTPUTS {
-            room.create(name)?;
-        }
-        let [out, err] = OUTPUTS.map(|name| room.open(name));
-        let outputs = [out?, err?];
+        let outputs = [Output::new(&room, "stdout")?, Output::new(&room, "stderr")?];
         let flags = inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK;
         let files = inotify::init(flags).map_err(os())?;
         let wanted = inotify::WatchFlags::CREATE | inotify::WatchFlags::MODIFY;
@@ -148,8 +144,8 @@ impl Running {
         let gone = self.gone()?;
         let status = self.room.line("status");
         let [out, err] = &mut self.outputs;
-        copy(out, stdout)
-            .and_then(|()| copy(err, stderr))
+        out.pass(stdout)
+            .and_then(|()| err.pass(stderr))
             .map_err(KernelError::io("passing on what the command prints"))?;
         if let Some(status) = status {
             let status = status.parse().map_err(|_| KernelError::Setup {
@@ -270,18 +266,4 @@ fn alarm(limit: Duration) -> Result<OwnedFd, KernelError> {
     let time = Itimerspec { it_interval, it_value: Timespec { tv_sec, tv_nsec } };
     timerfd_settime(&timer, TimerfdTimerFlags::empty(), &time).map_err(os())?;
     Ok(timer)
-}
-
-/// Copies what is there and was not copied yet.
-fn copy(from: &mut File, to: &mut dyn Write) -> io::Result<()> {
-    let mut buffer = [0; 16384];
-    let mut any = false;
-    loop {
-        let read = from.read(&mut buffer)?;
-        if read == 0 {
-            return if any { to.flush() } else { Ok(()) };
-        }
-        to.write_all(&buffer[..read])?;
-        any = true;
-    }
 }
