@@ -39,6 +39,7 @@ must mkdir /sys/upper /sys/work /sys/root
 must mount -a -T "$room/fstab.kernel"
 must mkdir -p /sys/root/dev/pts /sys/root/dev/shm /sys/root/run/lock /sys/root/run/npivot \
     /sys/root/run/npivot-boot
+must cp -P "$room"/dev/* /sys/root/dev/
 while IFS= read -r folder; do
     must mkdir -p "/sys/root$folder"
 done <"$room/shares"
@@ -108,7 +109,12 @@ if [ "$online_secs" -gt 0 ]; then
 fi
 
 phase 'running the command'
-(. "$room/command.sh") <"$input" >"$room/stdout" 2>"$room/stderr"
+# Through pipes, so that /dev/stderr can be opened again and again.
+cat <"$room/stdout.pipe" >"$room/stdout" &
+relays=$!
+cat <"$room/stderr.pipe" >"$room/stderr" &
+relays="$relays $!"
+(. "$room/command.sh") <"$input" >"$room/stdout.pipe" 2>"$room/stderr.pipe"
 status=$?
 
 phase 'ending'
@@ -121,5 +127,8 @@ fi
 while IFS= read -r folder; do
     sync -f "$folder"
 done <"$room/shares"
+# What the command left running may hold the pipes for ever: from here on, nobody waits for long.
+printf '%s\n' "$status" >"$room/ended"
+wait $relays
 printf '%s\n' "$status" >"$room/status"
 stop

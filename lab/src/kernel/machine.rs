@@ -91,8 +91,9 @@ impl Machine {
         self
     }
 
-    /// The directory of this machine that is its root. It needs `/bin/sh`, mount, umount, pivot_root, mkdir and
-    /// sleep, and the folders `dev`, `proc`, `run` and `sys`; `ip` for [`Machine::beside`], sync for [`Machine::share`].
+    /// The directory of this machine that is its root. It needs `/bin/sh`, mount, umount, pivot_root, mkdir, cp, cat and
+    /// sleep, and the folders `dev`, `proc`, `run` and `sys`; `ip` for [`Machine::beside`], sync for
+    /// [`Machine::share`].
     pub fn root(&mut self, directory: impl Into<PathBuf>) -> &mut Self {
         self.root = directory.into();
         self

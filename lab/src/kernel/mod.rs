@@ -36,7 +36,8 @@
 //! machine never powers off: when there is a status, its processes are killed, as one pulls a plug. An orderly
 //! power-off would wait for disks that the fabric no longer answers for.
 //!
-//! The command's outputs are files to it. A program that opens `/dev/stdout` anew truncates them, as with any file.
+//! The command's outputs are pipes to it. What it leaves running may hold them: two seconds after its end nobody waits
+//! for more.
 //!
 //! | module | what is in it |
 //! |---|---|

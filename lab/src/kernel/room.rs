@@ -2,11 +2,13 @@
 //!
 //! | file | who writes it | what it is |
 //! |---|---|---|
-//! | `settings.sh`, `fstab.*`, `shares`, `command.sh`, `beside.sh`, `input` | we, before it boots | see `script` |
+//! | `settings.sh`, `fstab.*`, `shares`, `dev/*`, `command.sh`, `beside.sh`, `input` | we, before it boots | see `script` |
 //! | `phase` | the machine | what it is doing |
 //! | `said` | the machine | what the programs that set it up said |
-//! | `stdout`, `stderr` | the command | as it goes |
-//! | `status` | the machine | the command's exit status, with a newline: it is over |
+//! | `stdout.pipe`, `stderr.pipe` | the command | pipes, which carry nothing out of the machine |
+//! | `stdout`, `stderr` | the machine | what came through them, as it goes |
+//! | `ended` | the machine | the command's exit status, with a newline: only the rest of its output is missing |
+//! | `status` | the machine | the same, with a newline: it is over |
 //! | `failed` | the machine | what could not be done, with a newline: it is over |
 //! | `beside.out` | the program beside | all it prints |
 //! | `console` | the kernel | its messages |
@@ -15,9 +17,10 @@ use std::env;
 use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{StatVfsMountFlags, statfs, statvfs};
+use rustix::fs::{CWD, FileType, Mode, StatVfsMountFlags, mknodat, statfs, statvfs};
 use tempfile::TempDir;
 
 use super::KernelError;
@@ -58,6 +61,23 @@ impl Room {
     pub(super) fn create(&self, name: &str) -> Result<File, KernelError> {
         let path = self.path().join(name);
         File::create(path).map_err(KernelError::io(format!("making {name}")))
+    }
+
+    /// Makes a symbolic link, for the machine to copy.
+    pub(super) fn link(&self, name: &str, target: &str) -> Result<(), KernelError> {
+        let link = || {
+            fs::create_dir_all(self.path().join("dev"))?;
+            symlink(target, self.path().join("dev").join(name))
+        };
+        link().map_err(KernelError::io(format!("making {name}")))
+    }
+
+    /// Makes a pipe, at whose ends are programs of the machine.
+    pub(super) fn pipe(&self, name: &str) -> Result<(), KernelError> {
+        let path = self.path().join(name);
+        let mode = Mode::RUSR | Mode::WUSR;
+        mknodat(CWD, path, FileType::Fifo, mode, 0)
+            .map_err(KernelError::os(format!("making {name}")))
     }
 
     /// Opens a file that the machine writes to, to read it and to make it smaller.

@@ -31,8 +31,19 @@ pub(super) struct Told<'a> {
     pub(super) command: &'a Program,
 }
 
+/// What programs expect in `/dev` and udev makes elsewhere.
+const LINKS: [(&str, &str); 4] = [
+    ("fd", "/proc/self/fd"),
+    ("stdin", "/proc/self/fd/0"),
+    ("stdout", "/proc/self/fd/1"),
+    ("stderr", "/proc/self/fd/2"),
+];
+
 /// Writes all of it to the room.
 pub(super) fn write(room: &Room, told: &Told<'_>) -> Result<(), KernelError> {
+    for (name, target) in LINKS {
+        room.link(name, target)?;
+    }
     room.write("init.sh", INIT)?;
     room.write("command.sh", told.command.script()?)?;
     if let Some((_, program)) = told.beside {

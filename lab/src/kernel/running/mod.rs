@@ -23,6 +23,10 @@ use super::room::Room;
 
 use output::Output;
 
+/// How long the rest of a command's output may take when the command has ended, but something that it left running
+/// could still print.
+const REST: Duration = Duration::from_secs(2);
+
 /// A command that has ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finished {
@@ -48,6 +52,9 @@ pub struct Running {
     events: OwnedFd,
     files: OwnedFd,
     process: OwnedFd,
+    /// Rings when the rest of a command's output has had its time.
+    rest: OwnedFd,
+    ended: Option<u8>,
     /// The pipe whose end is the machine's end, too, and what must stay open for its wires.
     _held: Vec<OwnedFd>,
     outputs: [Output; 2],
@@ -73,11 +80,24 @@ impl Running {
         let child = launch.process_group(0).spawn();
         let group = Group::of(child.map_err(KernelError::io("starting the kernel"))?);
         let process = pidfd_open(group.id, PidfdFlags::empty()).map_err(os())?;
-        for watched in [&files, &process] {
+        let rest = timer()?;
+        for watched in [&files, &process, &rest] {
             let data = epoll::EventData::new_u64(0);
             epoll::add(&events, watched, data, epoll::EventFlags::IN).map_err(os())?;
         }
-        Ok(Self { group, events, files, process, _held: held, outputs, room, online_secs })
+        let ended = None;
+        Ok(Self {
+            group,
+            events,
+            files,
+            process,
+            rest,
+            ended,
+            _held: held,
+            outputs,
+            room,
+            online_secs,
+        })
     }
 
     /// Waits for the command's end, and gives what it printed. Everything it prints is kept until then.
@@ -109,7 +129,8 @@ impl Running {
         stdout: &mut dyn Write,
         stderr: &mut dyn Write,
     ) -> Result<(u8, Vec<u8>), KernelError> {
-        let alarm = alarm(limit)?;
+        let alarm = timer()?;
+        set(&alarm, limit)?;
         loop {
             if let Some(status) = self.look(stdout, stderr)? {
                 return Ok((status, self.room.read("beside.out")));
@@ -142,17 +163,23 @@ impl Running {
         // In this order: what is there when the kernel is gone is all there will ever be, and what is there when
         // there is a status is all that the command printed.
         let gone = self.gone()?;
-        let status = self.room.line("status");
+        let over = self.status("status")?;
+        let late = self.ended.is_some() && is_readable(&self.rest)?;
         let [out, err] = &mut self.outputs;
         out.pass(stdout)
             .and_then(|()| err.pass(stderr))
             .map_err(KernelError::io("passing on what the command prints"))?;
-        if let Some(status) = status {
-            let status = status.parse().map_err(|_| KernelError::Setup {
-                phase: "ending".to_owned(),
-                said: format!("its status is `{status}`"),
-            });
-            return status.map(Some);
+        if over.is_some() {
+            return Ok(over);
+        }
+        if late || gone.is_some() && self.ended.is_some() {
+            return Ok(self.ended);
+        }
+        if self.ended.is_none() {
+            self.ended = self.status("ended")?;
+            if self.ended.is_some() {
+                set(&self.rest, REST)?;
+            }
         }
         if let Some(failed) = self.room.line("failed") {
             return Err(self.failure(&failed));
@@ -168,13 +195,19 @@ impl Running {
 
     /// How the kernel's process ended, if it has.
     fn gone(&mut self) -> Result<Option<ExitStatus>, KernelError> {
-        let os = || KernelError::os("waiting for the kernel");
-        let mut fds = [PollFd::new(&self.process, PollFlags::IN)];
-        let now = Timespec { tv_sec: 0, tv_nsec: 0 };
-        if poll(&mut fds, Some(&now)).map_err(os())? == 0 {
+        if !is_readable(&self.process)? {
             return Ok(None);
         }
         self.group.end().map(Some).map_err(KernelError::io("waiting for the kernel"))
+    }
+
+    /// An exit status in one of the room's files, once it is there.
+    fn status(&self, name: &str) -> Result<Option<u8>, KernelError> {
+        let Some(line) = self.room.line(name) else { return Ok(None) };
+        line.parse().map(Some).map_err(|_| KernelError::Setup {
+            phase: "ending".to_owned(),
+            said: format!("its status is `{line}`"),
+        })
     }
 
     /// The number of the kernel's process, which is also that of its process group.
@@ -255,15 +288,26 @@ impl Drop for Group {
     }
 }
 
-/// A descriptor that becomes readable after `limit`.
-fn alarm(limit: Duration) -> Result<OwnedFd, KernelError> {
-    let os = || KernelError::os("setting the time limit");
-    let timer = timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC).map_err(os())?;
-    let tv_sec = i64::try_from(limit.as_secs()).unwrap_or(i64::MAX);
+/// A descriptor that becomes readable at a time that is [`set`].
+fn timer() -> Result<OwnedFd, KernelError> {
+    let flags = TimerfdFlags::CLOEXEC;
+    timerfd_create(TimerfdClockId::Monotonic, flags).map_err(KernelError::os("making a timer"))
+}
+
+fn set(timer: &OwnedFd, after: Duration) -> Result<(), KernelError> {
+    let tv_sec = i64::try_from(after.as_secs()).unwrap_or(i64::MAX);
     // A time of nothing at all would never come.
-    let tv_nsec = i64::from(limit.subsec_nanos()).max(i64::from(tv_sec == 0));
+    let tv_nsec = i64::from(after.subsec_nanos()).max(i64::from(tv_sec == 0));
     let it_interval = Timespec { tv_sec: 0, tv_nsec: 0 };
     let time = Itimerspec { it_interval, it_value: Timespec { tv_sec, tv_nsec } };
-    timerfd_settime(&timer, TimerfdTimerFlags::empty(), &time).map_err(os())?;
-    Ok(timer)
+    let set = timerfd_settime(timer, TimerfdTimerFlags::empty(), &time);
+    set.map(drop).map_err(KernelError::os("setting a timer"))
+}
+
+/// Whether a descriptor is readable now.
+fn is_readable(fd: &OwnedFd) -> Result<bool, KernelError> {
+    let mut fds = [PollFd::new(fd, PollFlags::IN)];
+    let now = Timespec { tv_sec: 0, tv_nsec: 0 };
+    let ready = poll(&mut fds, Some(&now));
+    ready.map(|ready| ready > 0).map_err(KernelError::os("looking at the machine"))
 }

@@ -25,6 +25,7 @@ impl Output {
     /// An empty one, in a file of this name.
     pub(super) fn new(room: &Room, name: &str) -> Result<Self, KernelError> {
         room.create(name)?;
+        room.pipe(&format!("{name}.pipe"))?;
         Ok(Self { file: room.open(name)?, passed: 0, given_back: 0 })
     }
 

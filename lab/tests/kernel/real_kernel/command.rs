@@ -13,6 +13,20 @@ fn output_and_status_come_back_exactly() {
     assert_eq!(finished.status, 7);
 }
 
+/// As many scripts do, which would overwrite a file.
+#[test]
+fn its_streams_can_be_opened_again() {
+    let script = "echo one; echo two >/dev/stdout; echo three; echo a >&2; echo b >/dev/stderr";
+    let finished = run(&["sh", "-c", script]);
+    assert_eq!((text(&finished.stdout), text(&finished.stderr)), ("one\ntwo\nthree\n", "a\nb\n"));
+}
+
+#[test]
+fn what_it_leaves_running_does_not_keep_it() {
+    let finished = run(&["sh", "-c", "sleep infinity & echo started; exit 3"]);
+    assert_eq!((finished.status, text(&finished.stdout)), (3, "started\n"));
+}
+
 #[test]
 fn it_is_another_kernel() {
     let finished = run(&["cat", "/proc/sys/kernel/osrelease"]);

@@ -40,7 +40,7 @@ fn what_is_shared_is_kept() {
 #[test]
 fn the_usual_places_are_there() {
     let script = "test -c /dev/null && test -d /sys/class/fc_host && test -w /run && test -w /tmp \
-                  && test -c /dev/ptmx && test -d /dev/shm && hostname 2>/dev/null \
+                  && test -c /dev/ptmx && test -d /dev/shm && test -e /dev/fd/1 && hostname 2>/dev/null \
                   || cat /proc/sys/kernel/hostname";
     let mut alpha = machine();
     alpha.name("alpha");
@@ -68,7 +68,7 @@ fn any_directory_can_be_the_root() {
     for folder in ["dev", "proc", "run", "sys", "bin"] {
         fs::create_dir(root.path().join(folder)).unwrap();
     }
-    for program in ["sh", "mount", "umount", "pivot_root", "mkdir", "sleep"] {
+    for program in ["sh", "mount", "umount", "pivot_root", "mkdir", "cp", "cat", "sleep"] {
         copy_program(root.path(), program);
     }
     let shell = root.path().join("bin/sh");
