@@ -4,8 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use super::{finish, machine, run, text};
-use npivot_lab::kernel::Program;
+use super::{LIMIT, finish, machine, run, text};
+use npivot_lab::kernel::{KernelError, Program};
+use tempfile::TempDir;
 
 #[test]
 fn this_machines_files_are_there_to_read() {
@@ -61,20 +62,37 @@ fn copy_program(root: &Path, name: &str) {
     }
 }
 
-/// With what the documentation asks for, and nothing else.
-#[test]
-fn any_directory_can_be_the_root() {
+/// A directory with what the documentation asks for in a root, but for one program.
+fn small_root(without: Option<&str>) -> TempDir {
     let root = tempfile::tempdir_in("/var/tmp").unwrap();
     for folder in ["dev", "proc", "run", "sys", "bin"] {
         fs::create_dir(root.path().join(folder)).unwrap();
     }
-    for program in ["sh", "mount", "umount", "pivot_root", "mkdir", "cp", "cat", "sleep"] {
+    let programs = ["sh", "mount", "umount", "pivot_root", "mkdir", "cp", "cat", "sleep"];
+    for program in programs.into_iter().filter(|program| Some(*program) != without) {
         copy_program(root.path(), program);
     }
     let shell = root.path().join("bin/sh");
     if !shell.exists() {
         fs::copy("/bin/sh", shell).unwrap();
     }
+    root
+}
+
+#[test]
+fn a_root_that_lacks_a_program_is_told_which() {
+    let root = small_root(Some("pivot_root"));
+    let mut machine = machine();
+    machine.root(root.path());
+    let error = machine.boot(&Program::new(["true"])).unwrap().wait(LIMIT).unwrap_err();
+    let KernelError::Setup { phase, said } = &error else { panic!("{error}") };
+    assert_eq!(phase, "mounting the files");
+    assert!(said.contains("pivot_root: not found"), "{said}");
+}
+
+#[test]
+fn any_directory_can_be_the_root() {
+    let root = small_root(None);
     fs::write(root.path().join("only-here"), "x\n").unwrap();
     let mut machine = machine();
     machine.root(root.path());
@@ -93,6 +111,6 @@ fn two_machines_at_once_are_two() {
         machine.boot(&Program::new(["cat", "/proc/sys/kernel/hostname"])).unwrap()
     };
     let (alpha, beta) = (boot("alpha"), boot("beta"));
-    let said = [beta, alpha].map(|running| running.wait(super::LIMIT).unwrap().stdout);
+    let said = [beta, alpha].map(|running| running.wait(LIMIT).unwrap().stdout);
     assert_eq!(said, [b"beta\n".to_vec(), b"alpha\n".to_vec()]);
 }
