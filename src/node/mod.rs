@@ -32,8 +32,12 @@ pub use error::NodeError;
 pub use pools::{PoolInfo, PoolState};
 pub use reconcile::{Action, Findings, Reconciled, Why};
 pub use record::{Made, MadeVhba, NodeName, NodeNameError, PoolRecord, VhbaRecord};
-pub use tables::{Change, MemoryRecords, Records, RecordsError, Row};
 pub use vhbas::{VhbaDefinition, VhbaInfo, VhbaState};
+
+// The store's own, under the names that they have here.
+pub use crate::store::{
+    Change, MemoryStore as MemoryRecords, Row, Store as Records, StoreError as RecordsError,
+};
 
 use tables::Tables;
 

@@ -6,11 +6,11 @@ use npivot_hal::{Outcome, ScanScope, WwnPair};
 use rand::{Rng, RngExt as _};
 
 use super::record::{MadeVhba, POOLS, POOLS_UP};
-use super::tables::Row;
 use super::vhbas::shared;
 use super::{Made, Node, NodeError, PoolRecord};
 use crate::libvirt::{PoolAdapter, PoolDefinition, Uuid};
 use crate::pool::{self, ActivePool, PoolError, StartOptions, Volumes, read_volumes};
+use crate::store::Row;
 use crate::vhba::{self, VhbaError};
 
 const KIND: &str = "pool";

@@ -9,9 +9,9 @@ use std::fmt;
 use npivot_hal::WwnPair;
 
 use super::record::{POOLS_UP, VHBAS, VHBAS_UP};
-use super::tables::Row;
 use super::{Made, Node, NodeError, VhbaRecord};
 use crate::pool::ActivePool;
+use crate::store::Row;
 use crate::vhba;
 
 /// What is to be done about a difference.

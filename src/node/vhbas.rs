@@ -5,9 +5,9 @@ use std::time::Duration;
 use npivot_hal::{Adapter, AdapterKind, HostNo, Outcome, Vport, VportState, WwnPair};
 
 use super::record::{MadeVhba, POOLS_UP, VHBAS, VHBAS_UP};
-use super::tables::Row;
 use super::{Made, Node, NodeError, NodeName, VhbaRecord};
 use crate::libvirt::ParentChoice;
+use crate::store::Row;
 use crate::vhba::{self, Vhba};
 
 const KIND: &str = "vHBA";

@@ -3,75 +3,83 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use redb::{Database, ReadableDatabase, ReadableTable};
 
-use super::OpenError;
-use super::open::{self, META, RECORDS};
-use crate::node::{Change, Records, RecordsError, Row};
+use super::schema::{self, META, RECORDS};
+use super::watch::Feed;
+use super::{Change, OpenError, Row, Store, StoreError, Watch, open};
 
-/// Records in a file of redb's, which one process has open at a time.
+/// Records in a file of redb's, which one process has open at a time: another one is told who has it. So a
+/// watch tells of all changes there are, although it knows only those made through this value and its clones.
 ///
 /// Each commit is on the disk when it answers (redb's `Durability::Immediate`), and a process or a machine
-/// that dies in the middle of one leaves what was before.
+/// that dies in the middle of one leaves what was before. A file of an earlier version becomes one of today's
+/// when it is opened, in one such commit.
 #[derive(Clone)]
-pub struct FileRecords {
-    database: Arc<Database>,
+pub struct FileStore(Arc<Inner>);
+
+struct Inner {
+    database: Database,
+    feed: Feed,
+    /// Held from before a commit until it is told, so that commits are told in their order.
+    writing: Mutex<()>,
 }
 
-impl fmt::Debug for FileRecords {
+impl fmt::Debug for FileStore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("FileRecords").finish_non_exhaustive()
+        f.debug_struct("FileStore").finish_non_exhaustive()
     }
 }
 
-impl FileRecords {
+impl FileStore {
     /// Opens the store at this path; where there is none, makes an empty one.
     ///
     /// # Errors
     /// [`OpenError`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
-        Ok(Self { database: Arc::new(open::open(path.as_ref())?) })
+        let (database, revision) = open::open(path.as_ref())?;
+        Ok(Self::of(database, revision))
     }
 
-    /// Records in a database that is open: on another storage than a file, to test with.
+    /// A store in a database that is open: on another storage than a file, to test with.
     ///
     /// # Errors
-    /// Those of redb.
-    pub fn on(database: Database) -> Result<Self, RecordsError> {
-        let records = Self { database: Arc::new(database) };
-        let write = records.database.begin_write().map_err(failed)?;
-        {
-            let mut meta = write.open_table(META).map_err(failed)?;
-            meta.insert("version", open::VERSION).map_err(failed)?;
-            write.open_table(RECORDS).map_err(failed)?;
+    /// Those of redb; a version that is not known.
+    pub fn on(database: Database) -> Result<Self, StoreError> {
+        if schema::is_blank(&database).map_err(failed)? {
+            schema::fill(&database).map_err(failed)?;
         }
-        write.commit().map_err(failed)?;
-        Ok(records)
+        let revision = schema::prepare(&database).map_err(failed)?;
+        Ok(Self::of(database, revision))
+    }
+
+    fn of(database: Database, revision: u64) -> Self {
+        Self(Arc::new(Inner { database, feed: Feed::at(revision), writing: Mutex::default() }))
     }
 
     /// Does work that waits for a disk where waiting is allowed.
     async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Database) -> Result<T, RecordsError> + Send + 'static,
-    ) -> Result<T, RecordsError> {
-        let database = Arc::clone(&self.database);
-        let done = tokio::task::spawn_blocking(move || work(&database)).await;
+        work: impl FnOnce(&Inner) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let inner = Arc::clone(&self.0);
+        let done = tokio::task::spawn_blocking(move || work(&inner)).await;
         done.unwrap_or_else(|cause| Err(failed(cause)))
     }
 }
 
-fn failed(cause: impl std::error::Error + Send + Sync + 'static) -> RecordsError {
-    RecordsError::Store(Box::new(cause))
+fn failed(cause: impl std::error::Error + Send + Sync + 'static) -> StoreError {
+    StoreError::Store(Box::new(cause))
 }
 
 fn row(key: &str, (revision, value): (u64, &[u8])) -> Row<Vec<u8>> {
     Row { key: key.to_owned(), value: value.to_vec(), revision }
 }
 
-fn list(database: &Database, prefix: &str) -> Result<Vec<Row<Vec<u8>>>, RecordsError> {
+fn list(database: &Database, prefix: &str) -> Result<Vec<Row<Vec<u8>>>, StoreError> {
     let read = database.begin_read().map_err(failed)?;
     let records = read.open_table(RECORDS).map_err(failed)?;
     let mut rows = vec![];
@@ -85,22 +93,24 @@ fn list(database: &Database, prefix: &str) -> Result<Vec<Row<Vec<u8>>>, RecordsE
     Ok(rows)
 }
 
-fn commit(database: &Database, changes: &[Change]) -> Result<(), RecordsError> {
+/// Makes the changes. The revision of the commit.
+fn commit(database: &Database, changes: &[Change]) -> Result<u64, StoreError> {
     let mut keys = BTreeSet::new();
     if let Some(twice) = changes.iter().find(|change| !keys.insert(&change.key)) {
-        return Err(RecordsError::Conflict { key: twice.key.clone() });
+        return Err(StoreError::Conflict { key: twice.key.clone() });
     }
     let write = database.begin_write().map_err(failed)?;
+    let revision;
     {
         let mut meta = write.open_table(META).map_err(failed)?;
         let mut records = write.open_table(RECORDS).map_err(failed)?;
         let before = meta.get("revision").map_err(failed)?.map_or(0, |value| value.value());
-        let revision = before + 1;
+        revision = before + 1;
         meta.insert("revision", revision).map_err(failed)?;
         for Change { key, expected, value } in changes {
             let there = records.get(&**key).map_err(failed)?.map(|there| there.value().0);
             if there != *expected {
-                return Err(RecordsError::Conflict { key: key.clone() });
+                return Err(StoreError::Conflict { key: key.clone() });
             }
             match value {
                 Some(value) => {
@@ -110,20 +120,21 @@ fn commit(database: &Database, changes: &[Change]) -> Result<(), RecordsError> {
             }
         }
     }
-    write.commit().map_err(failed)
+    write.commit().map_err(failed)?;
+    Ok(revision)
 }
 
 #[async_trait]
-impl Records for FileRecords {
-    async fn list(&self, prefix: &str) -> Result<Vec<Row<Vec<u8>>>, RecordsError> {
+impl Store for FileStore {
+    async fn list(&self, prefix: &str) -> Result<Vec<Row<Vec<u8>>>, StoreError> {
         let prefix = prefix.to_owned();
-        self.run(move |database| list(database, &prefix)).await
+        self.run(move |inner| list(&inner.database, &prefix)).await
     }
 
-    async fn get(&self, key: &str) -> Result<Option<Row<Vec<u8>>>, RecordsError> {
+    async fn get(&self, key: &str) -> Result<Option<Row<Vec<u8>>>, StoreError> {
         let key = key.to_owned();
-        self.run(move |database| {
-            let read = database.begin_read().map_err(failed)?;
+        self.run(move |inner| {
+            let read = inner.database.begin_read().map_err(failed)?;
             let records = read.open_table(RECORDS).map_err(failed)?;
             let there = records.get(&*key).map_err(failed)?;
             Ok(there.map(|there| row(&key, there.value())))
@@ -131,7 +142,17 @@ impl Records for FileRecords {
         .await
     }
 
-    async fn commit(&self, changes: Vec<Change>) -> Result<(), RecordsError> {
-        self.run(move |database| commit(database, &changes)).await
+    async fn commit(&self, changes: Vec<Change>) -> Result<(), StoreError> {
+        self.run(move |inner| {
+            let _writing = inner.writing.lock().unwrap_or_else(PoisonError::into_inner);
+            let revision = commit(&inner.database, &changes)?;
+            inner.feed.tell(revision, changes);
+            Ok(())
+        })
+        .await
+    }
+
+    async fn watch(&self, prefix: &str, since: Option<u64>) -> Result<Watch, StoreError> {
+        Ok(self.0.feed.watch(prefix, since))
     }
 }

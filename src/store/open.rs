@@ -6,19 +6,14 @@ use std::os::unix::fs::MetadataExt;
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 
-use redb::{Database, DatabaseError, ReadableDatabase, StorageError, TableDefinition};
+use redb::{Database, DatabaseError, StorageError};
 
 use super::OpenError;
-
-/// The format: 1 is the first.
-pub(super) const VERSION: u64 = 1;
-/// The version, and the revision of the last change.
-pub(super) const META: TableDefinition<'_, &str, u64> = TableDefinition::new("npivot");
-/// The records: revision and value.
-pub(super) const RECORDS: TableDefinition<'_, &str, (u64, &[u8])> = TableDefinition::new("records");
+use super::schema::{self, Unfit, VERSION};
 
 /// Opens the store at a path; where there is none, makes an empty one.
-pub(super) fn open(path: &Path) -> Result<Database, OpenError> {
+/// With it the revision of its last change.
+pub(super) fn open(path: &Path) -> Result<(Database, u64), OpenError> {
     if !path.try_exists().map_err(|cause| io_error(path, cause))? {
         make(path)?;
     }
@@ -31,8 +26,8 @@ pub(super) fn open(path: &Path) -> Result<Database, OpenError> {
     // redb panics on some damage.
     let opened = catch_unwind(|| {
         let database = Database::open(path).map_err(|error| database_error(path, error))?;
-        check_version(&database, path)?;
-        Ok(database)
+        let revision = schema::prepare(&database).map_err(|unfit| unfit_error(path, unfit))?;
+        Ok((database, revision))
     });
     opened.unwrap_or_else(|_| {
         let cause = "its pages contradict each other".into();
@@ -40,17 +35,12 @@ pub(super) fn open(path: &Path) -> Result<Database, OpenError> {
     })
 }
 
-fn check_version(database: &Database, path: &Path) -> Result<(), OpenError> {
-    let damaged = |cause: String| OpenError::Damaged { path: path.into(), cause };
-    let read = database.begin_read().map_err(|error| damaged(error.to_string()))?;
-    let meta = read.open_table(META).map_err(|error| damaged(error.to_string()))?;
-    let version = meta.get("version").map_err(|error| damaged(error.to_string()))?;
-    match version.map(|version| version.value()) {
-        Some(VERSION) => Ok(()),
-        Some(found) if found > VERSION => {
-            Err(OpenError::Newer { path: path.into(), found, known: VERSION })
-        }
-        _ => Err(damaged("it does not tell its version".into())),
+fn unfit_error(path: &Path, unfit: Unfit) -> OpenError {
+    let path = path.into();
+    match unfit {
+        Unfit::Newer(found) => OpenError::Newer { path, found, known: VERSION },
+        Unfit::Failed(redb::Error::Io(cause)) => OpenError::Io { path, cause },
+        unfit => OpenError::Damaged { path, cause: unfit.to_string() },
     }
 }
 
@@ -76,19 +66,18 @@ fn make(path: &Path) -> Result<(), OpenError> {
 }
 
 fn fill(path: &Path) -> io::Result<()> {
-    let other = |error: redb::Error| match error {
+    let database = Database::create(path).map_err(|error| plain(error.into()))?;
+    schema::fill(&database).map_err(|unfit| match unfit {
+        Unfit::Failed(error) => plain(error),
+        unfit => io::Error::other(unfit.to_string()),
+    })
+}
+
+fn plain(error: redb::Error) -> io::Error {
+    match error {
         redb::Error::Io(cause) => cause,
         error => io::Error::other(error.to_string()),
-    };
-    let database = Database::create(path).map_err(|error| other(error.into()))?;
-    let write = database.begin_write().map_err(|error| other(error.into()))?;
-    {
-        let mut meta = write.open_table(META).map_err(|error| other(error.into()))?;
-        meta.insert("version", VERSION).map_err(|error| other(error.into()))?;
-        meta.insert("revision", 0).map_err(|error| other(error.into()))?;
-        write.open_table(RECORDS).map_err(|error| other(error.into()))?;
     }
-    write.commit().map_err(|error| other(error.into()))
 }
 
 fn directory(path: &Path) -> PathBuf {
