@@ -7,7 +7,7 @@ use std::sync::Arc;
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use npivot::libvirt::ParentChoice;
 use npivot::node::{Node, VhbaDefinition};
-use npivot::store::FileRecords;
+use npivot::store::FileStore;
 use npivot_fabric::{Simulation, Topology};
 use npivot_hal::{Host, WwnPair};
 
@@ -63,7 +63,7 @@ struct Ready {
 /// A host that has just booted, with so many definitions that start at boot, in a file.
 fn booted(topology: &Topology, definitions: u64) -> Ready {
     let dir = tempfile::tempdir().unwrap();
-    let records = FileRecords::open(dir.path().join("npivot.redb")).unwrap();
+    let records = FileStore::open(dir.path().join("npivot.redb")).unwrap();
     let runtime = runtime();
     let (host, node) = runtime.block_on(async {
         let san = Simulation::booted(topology, 0);

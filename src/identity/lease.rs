@@ -3,7 +3,7 @@
 use npivot_hal::Wwpn;
 
 /// The leases of port names.
-const WWPNS: &str = "wwpn/";
+pub(crate) const WWPNS: &str = "wwpn/";
 
 /// The key of the [lease](crate::store::grant) of a port name. Its holder is a host, by its name in the HAL.
 pub fn lease_key(wwpn: Wwpn) -> String {

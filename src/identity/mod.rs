@@ -32,5 +32,5 @@ pub use lease::lease_key;
 pub use ledger::Ledger;
 pub use range::WwnRange;
 
-pub(crate) use lease::wwpn_of;
+pub(crate) use lease::{WWPNS, wwpn_of};
 pub(crate) use version_1::names_of_version_1;

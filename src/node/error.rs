@@ -2,9 +2,10 @@
 
 use npivot_hal::{Error, WwnPair};
 
-use super::RecordsError;
+use crate::identity::IdentityError;
 use crate::libvirt::XmlError;
 use crate::pool::PoolError;
+use crate::store::{LeaseError, StoreError};
 use crate::vhba::VhbaError;
 
 /// Why something could not be done on a node.
@@ -49,6 +50,18 @@ pub enum NodeError {
         /// The pool that is up on it.
         pool: String,
     },
+    /// Another host on the same store has a vHBA of that port name up, or had when it was last heard of.
+    #[error(
+        "vHBA {names} is up on host {holder}: stop it there; if that host is gone for good, revoke its \
+         lease of {}",
+        names.wwpn
+    )]
+    Held {
+        /// Its names.
+        names: WwnPair,
+        /// The host.
+        holder: String,
+    },
     /// It is down, and what was asked needs it up.
     #[error("{kind} {name} is not up: start it first")]
     IsDown {
@@ -68,9 +81,15 @@ pub enum NodeError {
     /// What is kept of a definition cannot be read as one.
     #[error(transparent)]
     Xml(#[from] XmlError),
+    /// There is no new identity, or what is noted of names cannot be read.
+    #[error(transparent)]
+    Identity(IdentityError),
+    /// What is noted of leases cannot be read.
+    #[error(transparent)]
+    Lease(LeaseError),
     /// The store.
     #[error(transparent)]
-    Records(#[from] RecordsError),
+    Records(#[from] StoreError),
     /// The vHBA.
     #[error(transparent)]
     Vhba(#[from] VhbaError),
@@ -80,4 +99,23 @@ pub enum NodeError {
     /// The host.
     #[error(transparent)]
     Hal(#[from] Error),
+}
+
+/// The store's own errors stay the store's.
+impl From<IdentityError> for NodeError {
+    fn from(error: IdentityError) -> Self {
+        match error {
+            IdentityError::Store(error) => Self::Records(error),
+            error => Self::Identity(error),
+        }
+    }
+}
+
+impl From<LeaseError> for NodeError {
+    fn from(error: LeaseError) -> Self {
+        match error {
+            LeaseError::Store(error) => Self::Records(error),
+            error => Self::Lease(error),
+        }
+    }
 }

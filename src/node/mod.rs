@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `vhbas` | persistent vHBAs: define, undefine, start, stop, autostart, list |
 //! | `pools` | pools: the same, and refresh |
+//! | `identities` | vHBAs under new names; which host has which name up |
 //! | `reconcile` | what differs between the records and the host, as a plan; doing it |
 //! | `record` | what is kept, and how it is written |
 //! | `tables` | reading and changing records, each change all or nothing |
@@ -15,9 +16,11 @@
 //! One request, start a pool: [`Node::start_pool`] reads the definition, writes down that it is being started,
 //! has [`pool::start`](crate::pool::start) bring its vHBAs up, and writes down which of them it made. A crash
 //! before the first record has changed nothing; after it, the record says what to look for, and reconcile
-//! finishes or takes back.
+//! finishes or takes back. With that first record it takes the leases of the names, so that no other host on
+//! the same store can have them up at the same time.
 
 mod error;
+mod identities;
 mod pools;
 mod reconcile;
 mod record;
@@ -26,9 +29,10 @@ mod vhbas;
 
 use std::sync::Arc;
 
-use npivot_hal::Host;
+use npivot_hal::{Fabric, Host};
 
 pub use error::NodeError;
+pub use identities::NewVhba;
 pub use pools::{PoolInfo, PoolState};
 pub use reconcile::{Action, Findings, Reconciled, Why};
 pub use record::{Made, MadeVhba, NodeName, NodeNameError, PoolRecord, VhbaRecord};
@@ -41,11 +45,15 @@ pub use crate::store::{
 
 use tables::Tables;
 
+use crate::identity::WwnRange;
+
 /// A host with the records that are kept of it.
 #[derive(Debug, Clone)]
 pub struct Node {
     host: Arc<dyn Host>,
     tables: Tables,
+    range: WwnRange,
+    fabrics: Vec<Arc<dyn Fabric>>,
 }
 
 impl Node {
@@ -53,7 +61,19 @@ impl Node {
     /// can share a store, and two that are called alike cannot.
     pub fn new(host: Arc<dyn Host>, records: Arc<dyn Records>) -> Self {
         let tables = Tables::of(host.name(), records);
-        Self { host, tables }
+        Self { host, tables, range: WwnRange::QEMU, fabrics: vec![] }
+    }
+
+    /// New names are drawn from this range; [`WwnRange::QEMU`], if nothing is said.
+    #[must_use]
+    pub fn with_range(self, range: WwnRange) -> Self {
+        Self { range, ..self }
+    }
+
+    /// These fabrics are asked for names in use when a new one is drawn; none, if nothing is said.
+    #[must_use]
+    pub fn with_fabrics(self, fabrics: Vec<Arc<dyn Fabric>>) -> Self {
+        Self { fabrics, ..self }
     }
 
     /// The host.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use npivot_hal::{Outcome, ScanScope, WwnPair};
 use rand::{Rng, RngExt as _};
 
+use super::identities::{ATTEMPTS, is_conflict};
 use super::record::{MadeVhba, POOLS, POOLS_UP};
 use super::vhbas::shared;
 use super::{Made, Node, NodeError, PoolRecord};
@@ -58,6 +59,20 @@ impl Node {
         definition: &PoolDefinition,
         chance: &mut (impl Rng + Send),
     ) -> Result<(Uuid, Outcome), NodeError> {
+        for _ in 1..ATTEMPTS {
+            match self.define_pool_once(definition, chance).await {
+                Err(error) if is_conflict(&error) => {}
+                done => return done,
+            }
+        }
+        self.define_pool_once(definition, chance).await
+    }
+
+    async fn define_pool_once(
+        &self,
+        definition: &PoolDefinition,
+        chance: &mut (impl Rng + Send),
+    ) -> Result<(Uuid, Outcome), NodeError> {
         let pools = self.pool_rows().await?;
         let same_name = pools.iter().find(|(_, pool)| pool.name == definition.name);
         let uuid = definition
@@ -73,10 +88,11 @@ impl Node {
             }
         }
         let mut record = PoolRecord { xml: definition.to_xml(), autostart: false };
+        let mut changes = self.noted(definition.vhbas().map(|vhba| vhba.wwns)).await?;
         let Some((old, before)) = pools.into_iter().find(|(_, pool)| pool.uuid == Some(uuid))
         else {
-            let create = self.tables.create(POOLS, &uuid.to_string(), &record);
-            self.tables.commit(vec![create]).await?;
+            changes.push(self.tables.create(POOLS, &uuid.to_string(), &record));
+            self.tables.commit(changes).await?;
             return Ok((uuid, Outcome::Changed));
         };
         record.autostart = old.value.autostart;
@@ -88,11 +104,12 @@ impl Node {
         {
             return Err(NodeError::IsUp { kind: KIND, name: before.name.to_string() });
         }
-        self.tables.commit(vec![self.tables.replace(POOLS, &old, &record)]).await?;
+        changes.push(self.tables.replace(POOLS, &old, &record));
+        self.tables.commit(changes).await?;
         Ok((uuid, Outcome::Changed))
     }
 
-    /// Forgets a pool.
+    /// Forgets a pool. The names of its vHBAs are never drawn for another one.
     ///
     /// # Errors
     /// [`NodeError::Unknown`]; [`NodeError::IsUp`].
@@ -122,7 +139,7 @@ impl Node {
     /// event, as its definition says or by default. One that is up already is looked at again.
     ///
     /// # Errors
-    /// [`NodeError::Unknown`]; [`NodeError::Pool`].
+    /// [`NodeError::Unknown`]; [`NodeError::Held`]: another host has one of its vHBAs up; [`NodeError::Pool`].
     pub async fn start_pool(&self, name: &str) -> Result<ActivePool, NodeError> {
         let (row, definition) = self.pool_row(name).await?;
         let names: Vec<WwnPair> = definition.vhbas().map(|vhba| vhba.wwns).collect();
@@ -153,7 +170,10 @@ impl Node {
                 down.map_err(|cause| PoolError { pool: definition.name.clone(), cause })?;
             }
         }
-        self.tables.commit(vec![self.tables.delete(POOLS_UP, &made)]).await?;
+        let mut changes =
+            self.given_up(made.value.vhbas.iter().map(|vhba| vhba.names.wwpn)).await?;
+        changes.push(self.tables.delete(POOLS_UP, &made));
+        self.tables.commit(changes).await?;
         Ok(Outcome::Changed)
     }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use npivot_hal::WwnPair;
+use npivot_hal::{WwnPair, Wwpn};
 
 use super::record::{POOLS_UP, VHBAS, VHBAS_UP};
 use super::{Made, Node, NodeError, VhbaRecord};
@@ -46,6 +46,11 @@ pub enum Action {
         /// Its table and key.
         record: (&'static str, String),
     },
+    /// Let other hosts have a port name that this one has not.
+    GiveUp {
+        /// The name.
+        wwpn: Wwpn,
+    },
 }
 
 /// Why something is started.
@@ -79,6 +84,9 @@ impl fmt::Display for Action {
                 write!(f, "delete vHBA {names}: it was made for {made_for}, which is not defined")
             }
             Self::Forget { what, .. } => write!(f, "note that {what} is down"),
+            Self::GiveUp { wwpn } => {
+                write!(f, "give up {wwpn}: this host holds it and has no vHBA of it")
+            }
         }
     }
 }
@@ -116,6 +124,7 @@ impl Node {
         let mut actions = vec![];
         self.find_vhbas(boot, &there, &mut actions).await?;
         self.find_pools(boot, &there, &mut actions).await?;
+        self.find_leases(&there, &mut actions).await?;
         Ok(Findings { actions })
     }
 
@@ -201,11 +210,18 @@ impl Node {
             Action::StartPool { name, .. } => return Ok(missing(&self.start_pool(name).await?)),
             Action::DeleteVhba { names, .. } => {
                 vhba::bring_down(&*self.host, *names).await?;
+                self.tables.commit(self.given_up([names.wwpn]).await?).await?;
             }
             Action::Forget { record: (table, key), .. } => {
                 if let Some(row) = self.tables.get::<Made>(table, key).await? {
-                    self.tables.commit(vec![self.tables.delete(table, &row)]).await?;
+                    let names = row.value.vhbas.iter().map(|vhba| vhba.names.wwpn);
+                    let mut changes = self.given_up(names).await?;
+                    changes.push(self.tables.delete(table, &row));
+                    self.tables.commit(changes).await?;
                 }
+            }
+            Action::GiveUp { wwpn } => {
+                self.tables.commit(self.given_up([*wwpn]).await?).await?;
             }
         }
         Ok(None)

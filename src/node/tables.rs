@@ -96,6 +96,9 @@ impl Tables {
     }
 
     pub(super) async fn commit(&self, changes: Vec<Change>) -> Result<(), NodeError> {
+        if changes.is_empty() {
+            return Ok(());
+        }
         Ok(self.records.commit(changes).await?)
     }
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use npivot_hal::{Adapter, AdapterKind, HostNo, Outcome, Vport, VportState, WwnPair};
 
+use super::identities::{ATTEMPTS, is_conflict};
 use super::record::{MadeVhba, POOLS_UP, VHBAS, VHBAS_UP};
 use super::{Made, Node, NodeError, NodeName, VhbaRecord};
 use crate::libvirt::ParentChoice;
@@ -67,6 +68,16 @@ impl Node {
     /// [`NodeError::Taken`]: another definition has one of its world wide names, in whatever notation it was
     /// given. [`NodeError::IsUp`]: it is up under the names that are to change.
     pub async fn define_vhba(&self, definition: &VhbaDefinition) -> Result<Outcome, NodeError> {
+        for _ in 1..ATTEMPTS {
+            match self.define_vhba_once(definition).await {
+                Err(error) if is_conflict(&error) => {}
+                done => return done,
+            }
+        }
+        self.define_vhba_once(definition).await
+    }
+
+    async fn define_vhba_once(&self, definition: &VhbaDefinition) -> Result<Outcome, NodeError> {
         let rows: Vec<Row<VhbaRecord>> = self.tables.all(VHBAS).await?;
         let name = definition.name.as_str();
         for row in rows.iter().filter(|row| row.key != name) {
@@ -77,8 +88,10 @@ impl Node {
         }
         let (names, parent) = (definition.names, definition.parent.clone());
         let mut record = VhbaRecord { names, parent, autostart: false };
+        let mut changes = self.noted([names]).await?;
         let Some(old) = rows.into_iter().find(|row| row.key == name) else {
-            self.tables.commit(vec![self.tables.create(VHBAS, name, &record)]).await?;
+            changes.push(self.tables.create(VHBAS, name, &record));
+            self.tables.commit(changes).await?;
             return Ok(Outcome::Changed);
         };
         record.autostart = old.value.autostart;
@@ -88,11 +101,13 @@ impl Node {
         if old.value.names != names && self.vport(old.value.names).await?.is_some() {
             return Err(NodeError::IsUp { kind: KIND, name: name.into() });
         }
-        self.tables.commit(vec![self.tables.replace(VHBAS, &old, &record)]).await?;
+        changes.push(self.tables.replace(VHBAS, &old, &record));
+        self.tables.commit(changes).await?;
         Ok(Outcome::Changed)
     }
 
-    /// Forgets a definition. The vHBA, if it is up, stays so and is a transient one from then on.
+    /// Forgets a definition. The vHBA, if it is up, stays so and is a transient one from then on. Its names
+    /// are never drawn for another one.
     ///
     /// # Errors
     /// [`NodeError::Unknown`].
@@ -101,6 +116,7 @@ impl Node {
         let mut changes = vec![self.tables.delete(VHBAS, &row)];
         let made: Option<Row<Made>> = self.tables.get(VHBAS_UP, name).await?;
         changes.extend(made.map(|made| self.tables.delete(VHBAS_UP, &made)));
+        changes.extend(self.given_up([row.value.names.wwpn]).await?);
         self.tables.commit(changes).await
     }
 
@@ -122,8 +138,8 @@ impl Node {
     /// there already is adopted.
     ///
     /// # Errors
-    /// [`NodeError::Unknown`]; [`NodeError::Vhba`] with the reason against each adapter, or what is left
-    /// behind. Nothing is, if it does not say so.
+    /// [`NodeError::Unknown`]; [`NodeError::Held`]: another host has it up; [`NodeError::Vhba`] with the reason
+    /// against each adapter, or what is left behind. Nothing is, if it does not say so.
     pub async fn start_vhba(&self, name: &str) -> Result<Vhba, NodeError> {
         let row = self.vhba_record(name).await?;
         let VhbaRecord { names, parent, .. } = row.value;
@@ -149,9 +165,10 @@ impl Node {
             return Err(NodeError::InUse { names: info.names, pool });
         }
         let was_there = vhba::bring_down(&*self.host, info.names).await?;
-        if let Some(made) = self.tables.get::<Made>(VHBAS_UP, &info.name).await? {
-            self.tables.commit(vec![self.tables.delete(VHBAS_UP, &made)]).await?;
-        }
+        let mut changes = self.given_up([info.names.wwpn]).await?;
+        let made: Option<Row<Made>> = self.tables.get(VHBAS_UP, &info.name).await?;
+        changes.extend(made.map(|made| self.tables.delete(VHBAS_UP, &made)));
+        self.tables.commit(changes).await?;
         Ok(if was_there { Outcome::Changed } else { Outcome::Unchanged })
     }
 
@@ -225,8 +242,24 @@ impl Node {
         Ok(self.vports().await?.into_iter().find(|vport| vport.names == names))
     }
 
-    /// Writes down that something is being started, before anything is made.
+    /// Writes down that something is being started, and takes the leases of its names, before anything is
+    /// made.
     pub(super) async fn begin(
+        &self,
+        table: &str,
+        name: &str,
+        vhbas: &[WwnPair],
+    ) -> Result<Begun, NodeError> {
+        for _ in 1..ATTEMPTS {
+            match self.begin_once(table, name, vhbas).await {
+                Err(error) if is_conflict(&error) => {}
+                done => return done,
+            }
+        }
+        self.begin_once(table, name, vhbas).await
+    }
+
+    async fn begin_once(
         &self,
         table: &str,
         name: &str,
@@ -247,7 +280,9 @@ impl Node {
             Some(row) => self.tables.replace(table, row, &value),
             None => self.tables.create(table, name, &value),
         };
-        self.tables.commit(vec![change]).await?;
+        let mut changes = self.leased(vhbas).await?;
+        changes.push(change);
+        self.tables.commit(changes).await?;
         let row = self.tables.get(table, name).await?;
         let row = row.ok_or_else(|| self.unknown("record", name))?;
         Ok(Begun { row, before: before.map(|row| row.value) })
@@ -273,7 +308,10 @@ impl Node {
             if begun.value.vhbas.iter().any(|vhba| !vhba.adopted && is_there(vhba)) {
                 return Ok(());
             }
-            return self.tables.commit(vec![self.tables.delete(table, &begun)]).await;
+            let names = begun.value.vhbas.iter().map(|vhba| vhba.names.wwpn);
+            let mut changes = self.given_up(names).await?;
+            changes.push(self.tables.delete(table, &begun));
+            return self.tables.commit(changes).await;
         };
         let mut made = begun.value.clone();
         made.complete = true;

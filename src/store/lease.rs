@@ -113,11 +113,7 @@ impl Lease {
 
     /// The change that ends it, if it is as it was read.
     pub fn ending(&self) -> Change {
-        Change {
-            key: format!("{LEASES}{}", self.key),
-            expected: Some(self.revision),
-            value: None,
-        }
+        Change { key: format!("{LEASES}{}", self.key), expected: Some(self.revision), value: None }
     }
 }
 
@@ -195,7 +191,8 @@ pub async fn renew(
     let until = lifetime.map(|lifetime| now.saturating_add(lifetime));
     for _ in 0..ATTEMPTS {
         let there = own(store, lease).await?;
-        let there = there.ok_or_else(|| LeaseError::Lost { key: lease.key.clone(), holder: None })?;
+        let there =
+            there.ok_or_else(|| LeaseError::Lost { key: lease.key.clone(), holder: None })?;
         if there.until == until {
             return Ok(there);
         }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use npivot::node::{Change, MemoryRecords, Node, NodeError, Records, RecordsError, Row};
+use npivot::node::{Node, NodeError};
+use npivot::store::{Change, MemoryStore, Row, Store, StoreError, Watch};
 use npivot_hal::layer::{Call, Counted, FaultPlan, FaultyHost, Once, Verdict, faulty};
 use npivot_hal::{Error, ErrorKind};
 use tokio::sync::Notify;
@@ -14,35 +15,38 @@ use crate::{Bed, WEB1_A, web1_a};
 
 /// Records under a plan.
 #[derive(Debug)]
-struct FaultyRecords(Arc<MemoryRecords>, Arc<dyn FaultPlan>);
+struct FaultyRecords(Arc<MemoryStore>, Arc<dyn FaultPlan>);
 
 impl FaultyRecords {
     async fn run<T: Send>(
         &self,
         method: &'static str,
         changes: bool,
-        call: impl Future<Output = Result<T, RecordsError>> + Send,
-    ) -> Result<T, RecordsError> {
+        call: impl Future<Output = Result<T, StoreError>> + Send,
+    ) -> Result<T, StoreError> {
         let call = async { call.await.map_err(|error| hal(&error)) };
         let decided = faulty::decide(&*self.1, &Call::new(method, "records", changes), call).await;
-        decided.map_err(|error| RecordsError::Store(Box::new(error)))
+        decided.map_err(|error| StoreError::Store(Box::new(error)))
     }
 }
 
-fn hal(error: &RecordsError) -> Error {
+fn hal(error: &StoreError) -> Error {
     Error::new(ErrorKind::Conflict, "commit", "records", error.to_string())
 }
 
 #[async_trait]
-impl Records for FaultyRecords {
-    async fn list(&self, prefix: &str) -> Result<Vec<Row<Vec<u8>>>, RecordsError> {
+impl Store for FaultyRecords {
+    async fn list(&self, prefix: &str) -> Result<Vec<Row<Vec<u8>>>, StoreError> {
         self.run("list", false, self.0.list(prefix)).await
     }
-    async fn get(&self, key: &str) -> Result<Option<Row<Vec<u8>>>, RecordsError> {
+    async fn get(&self, key: &str) -> Result<Option<Row<Vec<u8>>>, StoreError> {
         self.run("get", false, self.0.get(key)).await
     }
-    async fn commit(&self, changes: Vec<Change>) -> Result<(), RecordsError> {
+    async fn commit(&self, changes: Vec<Change>) -> Result<(), StoreError> {
         self.run("commit", true, self.0.commit(changes)).await
+    }
+    async fn watch(&self, prefix: &str, since: Option<u64>) -> Result<Watch, StoreError> {
+        self.run("watch", false, self.0.watch(prefix, since)).await
     }
 }
 

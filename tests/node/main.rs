@@ -9,7 +9,8 @@ mod vhbas;
 use std::sync::Arc;
 
 use npivot::libvirt::{ParentChoice, PoolDefinition};
-use npivot::node::{MemoryRecords, Node, Records, VhbaDefinition};
+use npivot::node::{Node, VhbaDefinition};
+use npivot::store::{MemoryStore, Store};
 use npivot_fabric::Simulation;
 use npivot_fabric::backend::SimHost;
 use npivot_fabric::host::Kind;
@@ -25,7 +26,7 @@ const WEB1_B: &str = include_str!("../../examples/xml/web1-b.xml");
 struct Bed {
     san: Simulation,
     alpha: Arc<SimHost>,
-    records: Arc<MemoryRecords>,
+    records: Arc<MemoryStore>,
     node: Node,
 }
 
@@ -37,7 +38,7 @@ impl Bed {
     fn on(topology: &str) -> Self {
         let san = Simulation::of_topology("san.toml", topology).unwrap_or_else(|e| panic!("{e}"));
         let alpha = san.host("alpha").unwrap();
-        let records = Arc::new(MemoryRecords::default());
+        let records = Arc::new(MemoryStore::default());
         let node = Node::new(Arc::clone(&alpha) as _, Arc::clone(&records) as _);
         Self { san, alpha, records, node }
     }
@@ -50,10 +51,10 @@ impl Bed {
         definition.name.to_string()
     }
 
-    /// What is written down, whatever it means.
+    /// What is written down, whatever it means; but for the names that were ever given out, which stay.
     async fn written(&self) -> Vec<String> {
         let rows = self.records.list("").await.unwrap();
-        rows.into_iter().map(|row| row.key).collect()
+        rows.into_iter().map(|row| row.key).filter(|key| !key.starts_with("names/")).collect()
     }
 
     /// The vports on all adapters.

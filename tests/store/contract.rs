@@ -1,12 +1,11 @@
 //! What every store promises, of the one in memory and the one in a file.
 
-use npivot::node::{Change, MemoryRecords, Records, RecordsError};
-use npivot::store::FileRecords;
+use npivot::store::{Change, FileStore, MemoryStore, Store, StoreError};
 use proptest::prelude::*;
 
 use crate::{content, create};
 
-async fn keeps_the_contract(records: &dyn Records) {
+async fn keeps_the_contract(records: &dyn Store) {
     records
         .commit(vec![create("a/1", "one"), create("a/2", "two"), create("b/1", "x")])
         .await
@@ -32,7 +31,7 @@ async fn keeps_the_contract(records: &dyn Records) {
     let before = content(records).await;
     for changes in refused {
         let refused = records.commit(changes).await.unwrap_err();
-        assert!(matches!(refused, RecordsError::Conflict { .. }), "{refused}");
+        assert!(matches!(refused, StoreError::Conflict { .. }), "{refused}");
         assert_eq!(content(records).await, before);
     }
 
@@ -50,18 +49,18 @@ async fn keeps_the_contract(records: &dyn Records) {
 
 #[tokio::test]
 async fn in_memory() {
-    keeps_the_contract(&MemoryRecords::default()).await;
+    keeps_the_contract(&MemoryStore::default()).await;
 }
 
 #[tokio::test]
 async fn in_a_file() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("npivot.redb");
-    let records = FileRecords::open(&path).unwrap();
+    let records = FileStore::open(&path).unwrap();
     keeps_the_contract(&records).await;
     let before = content(&records).await;
     drop(records);
-    assert_eq!(content(&FileRecords::open(&path).unwrap()).await, before);
+    assert_eq!(content(&FileStore::open(&path).unwrap()).await, before);
 }
 
 #[derive(Debug, Clone)]
@@ -81,7 +80,7 @@ fn steps() -> impl Strategy<Value = Vec<Vec<Step>>> {
     prop::collection::vec(prop::collection::vec(step, 1..4), 1..20)
 }
 
-async fn changes(records: &dyn Records, steps: &[Step]) -> Vec<Change> {
+async fn changes(records: &dyn Store, steps: &[Step]) -> Vec<Change> {
     let mut changes = vec![];
     for step in steps {
         let (Step::Put(key, _) | Step::Delete(key) | Step::Stale(key, _)) = step;
@@ -105,8 +104,8 @@ proptest! {
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         runtime.block_on(async {
             let dir = tempfile::tempdir().unwrap();
-            let file = FileRecords::open(dir.path().join("x")).unwrap();
-            let memory = MemoryRecords::default();
+            let file = FileStore::open(dir.path().join("x")).unwrap();
+            let memory = MemoryStore::default();
             for steps in commits {
                 let wanted = changes(&memory, &steps).await;
                 let (one, other) = (memory.commit(wanted.clone()).await, file.commit(wanted).await);

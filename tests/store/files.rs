@@ -3,8 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use npivot::node::Records;
-use npivot::store::{FileRecords, OpenError};
+use npivot::store::{FileStore, OpenError, Store};
 use npivot_fabric::world::random_stream;
 use rand::RngExt as _;
 use redb::{Database, TableDefinition};
@@ -15,21 +14,21 @@ use crate::{content, create};
 async fn a_second_opener_is_told_who_has_it() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("npivot.redb");
-    let first = FileRecords::open(&path).unwrap();
+    let first = FileStore::open(&path).unwrap();
     first.commit(vec![create("a", "1")]).await.unwrap();
-    let refused = FileRecords::open(&path).unwrap_err();
+    let refused = FileStore::open(&path).unwrap_err();
     let OpenError::InUse { pid, .. } = &refused else { panic!("{refused}") };
     assert!(pid.is_none() || *pid == Some(std::process::id()), "{refused}");
     assert!(refused.to_string().contains("in use by"), "{refused}");
     drop(first);
-    assert_eq!(content(&FileRecords::open(&path).unwrap()).await.len(), 1);
+    assert_eq!(content(&FileStore::open(&path).unwrap()).await.len(), 1);
 }
 
 #[test]
 fn files_that_are_no_store_stay_as_they_are() {
     let dir = tempfile::tempdir().unwrap();
     let whole = dir.path().join("whole");
-    drop(FileRecords::open(&whole).unwrap());
+    drop(FileStore::open(&whole).unwrap());
     let bytes = fs::read(&whole).unwrap();
     let text = b"not a store".to_vec();
     let junk: Vec<u8> = (0..bytes.len()).map(|at| u8::try_from(at * 31 % 251).unwrap()).collect();
@@ -42,13 +41,13 @@ fn files_that_are_no_store_stay_as_they_are() {
     ] {
         let path = dir.path().join(name);
         fs::write(&path, &content).unwrap();
-        let refused = FileRecords::open(&path).unwrap_err();
+        let refused = FileStore::open(&path).unwrap_err();
         assert!(matches!(refused, OpenError::Damaged { .. }), "{name}: {refused:?}");
         assert_eq!(fs::read(&path).unwrap(), content, "{name} is as it was");
     }
-    let refused = FileRecords::open(dir.path()).unwrap_err();
+    let refused = FileStore::open(dir.path()).unwrap_err();
     assert!(matches!(refused, OpenError::Damaged { .. }), "a directory: {refused:?}");
-    let refused = FileRecords::open(dir.path().join("no/such/place")).unwrap_err();
+    let refused = FileStore::open(dir.path().join("no/such/place")).unwrap_err();
     assert!(matches!(refused, OpenError::Io { .. }), "{refused:?}");
     let left: Vec<_> = fs::read_dir(dir.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert_eq!(left.len(), 6, "nothing half made: {left:?}");
@@ -58,15 +57,15 @@ fn files_that_are_no_store_stay_as_they_are() {
 fn a_later_version_is_not_touched() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("npivot.redb");
-    drop(FileRecords::open(&path).unwrap());
+    drop(FileStore::open(&path).unwrap());
     let database = Database::open(&path).unwrap();
     let write = database.begin_write().unwrap();
     let meta: TableDefinition<'_, &str, u64> = TableDefinition::new("npivot");
     write.open_table(meta).unwrap().insert("version", 7).unwrap();
     write.commit().unwrap();
     drop(database);
-    let refused = FileRecords::open(&path).unwrap_err();
-    assert!(matches!(refused, OpenError::Newer { found: 7, known: 1, .. }), "{refused:?}");
+    let refused = FileStore::open(&path).unwrap_err();
+    assert!(matches!(refused, OpenError::Newer { found: 7, known: 2, .. }), "{refused:?}");
 }
 
 #[test]
@@ -74,7 +73,7 @@ fn what_a_crash_left_half_made_is_made_anew() {
     let dir = tempfile::tempdir().unwrap();
     let unfinished = dir.path().join(format!(".npivot.redb.new-{}", std::process::id()));
     fs::write(&unfinished, "half").unwrap();
-    drop(FileRecords::open(dir.path().join("npivot.redb")).unwrap());
+    drop(FileStore::open(dir.path().join("npivot.redb")).unwrap());
     assert!(!unfinished.exists());
     assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
 }
@@ -84,10 +83,10 @@ fn what_a_crash_left_half_made_is_made_anew() {
 fn a_store_that_cannot_be_written_is_refused_and_whole() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("npivot.redb");
-    drop(FileRecords::open(&path).unwrap());
+    drop(FileStore::open(&path).unwrap());
     fs::set_permissions(&path, fs::Permissions::from_mode(0o444)).unwrap();
     let before = fs::read(&path).unwrap();
-    match FileRecords::open(&path) {
+    match FileStore::open(&path) {
         Ok(records) => drop(records),
         Err(refused) => {
             assert!(matches!(refused, OpenError::Io { .. }), "{refused:?}");
@@ -101,7 +100,7 @@ fn a_store_that_cannot_be_written_is_refused_and_whole() {
 async fn damage_anywhere_is_an_error_at_most() {
     let dir = tempfile::tempdir().unwrap();
     let whole = dir.path().join("whole");
-    let records = FileRecords::open(&whole).unwrap();
+    let records = FileStore::open(&whole).unwrap();
     for n in 0..20 {
         records.commit(vec![create(&format!("k{n}"), &"x".repeat(n * 50))]).await.unwrap();
     }
@@ -116,7 +115,7 @@ async fn damage_anywhere_is_an_error_at_most() {
         }
         let path = dir.path().join(format!("damaged{n}"));
         fs::write(&path, damaged).unwrap();
-        match FileRecords::open(&path) {
+        match FileStore::open(&path) {
             Ok(records) => noticed += u32::from(records.list("").await.is_err()),
             Err(_) => noticed += 1,
         }

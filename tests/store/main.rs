@@ -4,7 +4,7 @@ mod contract;
 mod files;
 mod power;
 
-use npivot::node::{Change, Records};
+use npivot::store::{Change, Store};
 
 /// A record that is made.
 fn create(key: &str, value: &str) -> Change {
@@ -12,7 +12,7 @@ fn create(key: &str, value: &str) -> Change {
 }
 
 /// What is in a store: keys and values.
-async fn content(records: &dyn Records) -> Vec<(String, String)> {
+async fn content(records: &dyn Store) -> Vec<(String, String)> {
     let rows = records.list("").await.unwrap().into_iter();
     rows.map(|row| (row.key, String::from_utf8(row.value).unwrap())).collect()
 }

@@ -3,8 +3,7 @@
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use npivot::node::{Change, Records};
-use npivot::store::FileRecords;
+use npivot::store::{Change, FileStore, Store};
 use npivot_fabric::world::random_stream;
 use rand::seq::SliceRandom;
 use rand::{Rng, RngExt as _};
@@ -151,13 +150,13 @@ impl StorageBackend for Disk {
     }
 }
 
-fn on(disk: &Disk) -> Result<FileRecords, String> {
+fn on(disk: &Disk) -> Result<FileStore, String> {
     let database = Database::builder().create_with_backend(disk.clone());
-    FileRecords::on(database.map_err(|e| e.to_string())?).map_err(|e| e.to_string())
+    FileStore::on(database.map_err(|e| e.to_string())?).map_err(|e| e.to_string())
 }
 
 /// Two records that always change together, and one that comes and goes: how many commits were acknowledged.
-async fn work(records: &FileRecords) -> u32 {
+async fn work(records: &FileStore) -> u32 {
     for n in 0..12_u32 {
         let mut changes = vec![];
         for key in ["left", "right"] {

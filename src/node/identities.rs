@@ -1,0 +1,177 @@
+//! Identities: new names for vHBAs, and which host has which name up.
+//!
+//! A host holds the lease of a port name from before it makes a vHBA of it until the vHBA is gone. These
+//! leases have no end of their own: a host that does not answer may still be logged in to the fabric, and
+//! only who knows that it is dead can say so ([`Node::revoke_lease`]).
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use npivot_hal::{Error, ErrorKind, Outcome, WwnPair, Wwpn};
+use rand::Rng;
+
+use super::reconcile::Action;
+use super::record::{POOLS_UP, VHBAS, VHBAS_UP};
+use super::{Made, Node, NodeError, NodeName, VhbaDefinition, VhbaRecord};
+use crate::identity::{Ledger, NamesInUse, WWPNS, lease_key, wwpn_of};
+use crate::libvirt::ParentChoice;
+use crate::store::{Change, Lease, LeaseError, Row, StoreError, granting, revoke};
+
+/// How often something is tried that other hosts keep getting in the way of. One of them gets its way each
+/// time.
+pub(super) const ATTEMPTS: usize = 64;
+
+/// A vHBA that was defined without names.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct NewVhba {
+    /// The names that it has been given, or had.
+    pub names: WwnPair,
+    /// Whether its definition was changed.
+    pub outcome: Outcome,
+    /// The fabrics that could not be asked who is logged in there, and why.
+    pub unasked: Vec<(String, Error)>,
+}
+
+impl Node {
+    /// Defines a vHBA under new names, in one commit with the note that they were given out. A definition of
+    /// that name keeps its names.
+    ///
+    /// The names are in no definition, nor ever were; no adapter of this host has them; and they are neither
+    /// registered nor zoned in the fabrics that [the node knows](Self::with_fabrics), as far as these answer.
+    ///
+    /// # Errors
+    /// [`NodeError::Identity`]: the [range](Self::with_range) is exhausted. [`NodeError::Hal`]: the host, or a
+    /// fabric for another reason than that it cannot be reached.
+    pub async fn define_new_vhba(
+        &self,
+        name: &NodeName,
+        parent: &ParentChoice,
+        chance: &mut (impl Rng + Send),
+    ) -> Result<NewVhba, NodeError> {
+        let mut asked = None;
+        let mut attempts = 0;
+        loop {
+            attempts += 1;
+            let there: Option<Row<VhbaRecord>> = self.tables.get(VHBAS, name.as_str()).await?;
+            let parent = parent.clone();
+            if let Some(names) = there.map(|row| row.value.names) {
+                let definition = VhbaDefinition { name: name.clone(), names, parent };
+                let outcome = self.define_vhba(&definition).await?;
+                return Ok(NewVhba { names, outcome, unasked: vec![] });
+            }
+            if asked.is_none() {
+                asked = Some(self.names_in_use().await?);
+            }
+            let in_use = asked.as_ref().map(|(in_use, _)| in_use).expect("it has been asked");
+            let mut ledger = Ledger::of(self.tables.store());
+            let names = ledger.draw(self.range, in_use, chance).await?;
+            let record = VhbaRecord { names, parent, autostart: false };
+            let mut changes = vec![self.tables.create(VHBAS, name.as_str(), &record)];
+            changes.extend(ledger.into_changes());
+            match self.tables.commit(changes).await {
+                Err(error) if attempts < ATTEMPTS && is_conflict(&error) => {}
+                done => {
+                    let unasked = asked.map(|(_, unasked)| unasked).unwrap_or_default();
+                    return done.map(|()| NewVhba { names, outcome: Outcome::Changed, unasked });
+                }
+            }
+        }
+    }
+
+    /// The names on this host and in the fabrics, and the fabrics that do not answer.
+    async fn names_in_use(&self) -> Result<(NamesInUse, Vec<(String, Error)>), NodeError> {
+        let (mut names, mut unasked) = (NamesInUse::default(), vec![]);
+        names.add_host(&*self.host).await?;
+        // One that is just being made has no adapter yet.
+        self.vports().await?.iter().for_each(|vport| names.add(vport.names));
+        for fabric in &self.fabrics {
+            match names.add_fabric(&**fabric).await {
+                Err(error) if error.kind() == ErrorKind::Unreachable => {
+                    unasked.push((fabric.name().to_owned(), error));
+                }
+                done => done?,
+            }
+        }
+        Ok((names, unasked))
+    }
+
+    /// The changes that note these names as given out.
+    pub(super) async fn noted(
+        &self,
+        names: impl IntoIterator<Item = WwnPair>,
+    ) -> Result<Vec<Change>, NodeError> {
+        let mut ledger = Ledger::of(self.tables.store());
+        for pair in names {
+            ledger.note(pair).await?;
+        }
+        Ok(ledger.into_changes())
+    }
+
+    /// The changes that make these names this host's to bring up.
+    pub(super) async fn leased(&self, names: &[WwnPair]) -> Result<Vec<Change>, NodeError> {
+        let (store, host) = (self.tables.store(), self.tables.host());
+        let mut changes = vec![];
+        for names in names {
+            let key = lease_key(names.wwpn);
+            match granting(store, &key, host, None, Duration::ZERO).await {
+                Ok(change) => changes.extend(change),
+                Err(LeaseError::Held(lease)) => {
+                    return Err(NodeError::Held { names: *names, holder: lease.holder });
+                }
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(changes)
+    }
+
+    /// The changes that give up this host's leases of those of these names that it has no vHBA of any more.
+    pub(super) async fn given_up(
+        &self,
+        wwpns: impl IntoIterator<Item = Wwpn>,
+    ) -> Result<Vec<Change>, NodeError> {
+        let there: BTreeSet<Wwpn> =
+            self.vports().await?.into_iter().map(|vport| vport.names.wwpn).collect();
+        let gone: BTreeSet<Wwpn> = wwpns.into_iter().collect();
+        let mut changes = vec![];
+        for wwpn in gone.difference(&there) {
+            let lease = Lease::read(self.tables.store(), &lease_key(*wwpn)).await?;
+            changes.extend(lease.filter(|l| l.holder == self.tables.host()).map(|l| l.ending()));
+        }
+        Ok(changes)
+    }
+
+    /// Finds leases of this host for which there is neither a vHBA nor a note: of a transient one that a boot
+    /// has ended.
+    pub(super) async fn find_leases(
+        &self,
+        there: &BTreeSet<WwnPair>,
+        actions: &mut Vec<Action>,
+    ) -> Result<(), NodeError> {
+        let mut known: BTreeSet<Wwpn> = there.iter().map(|names| names.wwpn).collect();
+        for table in [VHBAS_UP, POOLS_UP] {
+            let noted: Vec<Row<Made>> = self.tables.all(table).await?;
+            known.extend(noted.iter().flat_map(|row| &row.value.vhbas).map(|v| v.names.wwpn));
+        }
+        let leases = Lease::list(self.tables.store(), WWPNS).await?;
+        let own = leases.into_iter().filter(|lease| lease.holder == self.tables.host());
+        let stale = own.filter_map(|lease| wwpn_of(&lease.key)).filter(|w| !known.contains(w));
+        actions.extend(stale.map(|wwpn| Action::GiveUp { wwpn }));
+        Ok(())
+    }
+
+    /// Takes a port name from the host that has it up, or had when it was last heard of: for when that host
+    /// is dead for certain. The name of that host, if there was one.
+    ///
+    /// # Errors
+    /// [`NodeError::Lease`].
+    pub async fn revoke_lease(&self, wwpn: Wwpn) -> Result<Option<String>, NodeError> {
+        let revoked = revoke(self.tables.store(), &lease_key(wwpn)).await?;
+        Ok(revoked.map(|lease| lease.holder))
+    }
+}
+
+/// Whether somebody else got in between.
+pub(super) fn is_conflict(error: &NodeError) -> bool {
+    matches!(error, NodeError::Records(StoreError::Conflict { .. }))
+}
