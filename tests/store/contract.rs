@@ -3,7 +3,7 @@
 use npivot::store::{Change, FileStore, MemoryStore, Store, StoreError};
 use proptest::prelude::*;
 
-use crate::{content, create};
+use crate::{content, create, on_each};
 
 async fn keeps_the_contract(records: &dyn Store) {
     records
@@ -48,12 +48,12 @@ async fn keeps_the_contract(records: &dyn Store) {
 }
 
 #[tokio::test]
-async fn in_memory() {
-    keeps_the_contract(&MemoryStore::default()).await;
+async fn each_keeps_the_contract() {
+    on_each(async |store| keeps_the_contract(&*store).await).await;
 }
 
 #[tokio::test]
-async fn in_a_file() {
+async fn a_file_is_the_same_when_it_is_opened_again() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("npivot.redb");
     let records = FileStore::open(&path).unwrap();
@@ -106,10 +106,15 @@ proptest! {
             let dir = tempfile::tempdir().unwrap();
             let file = FileStore::open(dir.path().join("x")).unwrap();
             let memory = MemoryStore::default();
+            let mut told = memory.watch("", None).await.unwrap();
+            let mut other_told = file.watch("", None).await.unwrap();
             for steps in commits {
                 let wanted = changes(&memory, &steps).await;
                 let (one, other) = (memory.commit(wanted.clone()).await, file.commit(wanted).await);
                 prop_assert_eq!(one.is_ok(), other.is_ok(), "{:?}", steps);
+                if one.is_ok() {
+                    prop_assert_eq!(told.next().await, other_told.next().await);
+                }
                 prop_assert_eq!(memory.list("").await.unwrap(), file.list("").await.unwrap());
             }
             Ok(())

@@ -1,154 +1,11 @@
-//! A disk that loses its power at any moment: what was not synced is there in part, torn and in any order.
-
-use std::io;
-use std::sync::{Arc, Mutex};
+//! What a power cut leaves of a store: everything acknowledged, and no half of anything.
 
 use npivot::store::{Change, FileStore, Store};
 use npivot_fabric::world::random_stream;
-use rand::seq::SliceRandom;
-use rand::{Rng, RngExt as _};
-use redb::{Database, StorageBackend};
+use redb::Database;
 
 use crate::create;
-
-/// What a disk writes whole or not at all.
-const SECTOR: usize = 512;
-
-#[derive(Debug, Clone)]
-enum Write {
-    Bytes(usize, Vec<u8>),
-    Length(usize),
-}
-
-impl Write {
-    fn on(&self, image: &mut Vec<u8>) {
-        match self {
-            Self::Length(length) => image.resize(*length, 0),
-            Self::Bytes(at, bytes) => {
-                let end = at + bytes.len();
-                if image.len() < end {
-                    image.resize(end, 0);
-                }
-                image[*at..end].copy_from_slice(bytes);
-            }
-        }
-    }
-}
-
-#[derive(Debug, Default)]
-struct Platter {
-    /// What a reader sees.
-    now: Vec<u8>,
-    /// What a power cut leaves for certain.
-    synced: Vec<u8>,
-    /// What has been written since.
-    pending: Vec<Write>,
-    syncs: u64,
-    writes: u64,
-    /// At which write or sync the power goes.
-    cut: Option<Cut>,
-    dead: bool,
-    /// Whether a sync does what it says. A disk that lies must be found out.
-    honest: bool,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cut {
-    AtSync(u64),
-    AtWrite(u64),
-}
-
-#[derive(Debug, Clone)]
-struct Disk(Arc<Mutex<Platter>>);
-
-impl Disk {
-    fn of(image: Vec<u8>, cut: Option<Cut>, honest: bool) -> Self {
-        let platter =
-            Platter { now: image.clone(), synced: image, cut, honest, ..Platter::default() };
-        Self(Arc::new(Mutex::new(platter)))
-    }
-
-    /// What is on it after the power was cut: of what was not synced some, in any order, torn.
-    fn left(&self, chance: &mut impl Rng) -> Vec<u8> {
-        let platter = self.0.lock().unwrap();
-        let mut image = platter.synced.clone();
-        let mut pieces = vec![];
-        for write in &platter.pending {
-            match write {
-                Write::Length(_) => pieces.push(write.clone()),
-                Write::Bytes(at, bytes) => {
-                    // Sectors are numbered from the disk's beginning.
-                    let mut from = 0;
-                    while from < bytes.len() {
-                        let to = bytes.len().min(from + SECTOR - (at + from) % SECTOR);
-                        pieces.push(Write::Bytes(at + from, bytes[from..to].to_vec()));
-                        from = to;
-                    }
-                }
-            }
-        }
-        pieces.shuffle(chance);
-        let kept = chance.random_range(0..=pieces.len());
-        pieces[..kept].iter().for_each(|piece| piece.on(&mut image));
-        image
-    }
-
-    fn counts(&self) -> (u64, u64) {
-        let platter = self.0.lock().unwrap();
-        (platter.syncs, platter.writes)
-    }
-}
-
-fn dead() -> io::Error {
-    io::Error::other("the power is gone")
-}
-
-impl Platter {
-    fn write(&mut self, write: Write) -> io::Result<()> {
-        if self.dead || self.cut == Some(Cut::AtWrite(self.writes)) {
-            self.dead = true;
-            return Err(dead());
-        }
-        self.writes += 1;
-        write.on(&mut self.now);
-        self.pending.push(write);
-        Ok(())
-    }
-}
-
-impl StorageBackend for Disk {
-    fn len(&self) -> Result<u64, io::Error> {
-        Ok(u64::try_from(self.0.lock().unwrap().now.len()).unwrap())
-    }
-    fn read(&self, offset: u64, out: &mut [u8]) -> Result<(), io::Error> {
-        let platter = self.0.lock().unwrap();
-        let at = usize::try_from(offset).unwrap();
-        let bytes = platter.now.get(at..at + out.len());
-        out.copy_from_slice(bytes.ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof))?);
-        Ok(())
-    }
-    fn set_len(&self, len: u64) -> Result<(), io::Error> {
-        self.0.lock().unwrap().write(Write::Length(usize::try_from(len).unwrap()))
-    }
-    fn sync_data(&self) -> Result<(), io::Error> {
-        let mut platter = self.0.lock().unwrap();
-        if platter.dead || platter.cut == Some(Cut::AtSync(platter.syncs)) {
-            platter.dead = true;
-            return Err(dead());
-        }
-        platter.syncs += 1;
-        if platter.honest {
-            let Platter { now, synced, .. } = &mut *platter;
-            synced.clone_from(now);
-            platter.pending.clear();
-        }
-        Ok(())
-    }
-    fn write(&self, offset: u64, data: &[u8]) -> Result<(), io::Error> {
-        let at = usize::try_from(offset).unwrap();
-        self.0.lock().unwrap().write(Write::Bytes(at, data.to_vec()))
-    }
-}
+use crate::disk::{Cut, Disk};
 
 fn on(disk: &Disk) -> Result<FileStore, String> {
     let database = Database::builder().create_with_backend(disk.clone());
@@ -183,7 +40,7 @@ async fn work(records: &FileStore) -> u32 {
 async fn verdict(cut: Cut, honest: bool, seed: u64) -> Result<(), String> {
     let disk = Disk::of(vec![], None, true);
     drop(on(&disk).unwrap());
-    let fresh = disk.0.lock().unwrap().now.clone();
+    let fresh = disk.image();
     let disk = Disk::of(fresh, Some(cut), honest);
     let acknowledged = match on(&disk) {
         Ok(records) => work(&records).await,
