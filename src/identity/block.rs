@@ -69,7 +69,9 @@ impl Block {
                 list.insert(at, number);
                 if 2 * list.len() == BITS {
                     let mut bits = vec![0; BITS];
-                    list.iter().for_each(|&number| bits[usize::from(number / 8)] |= bit(number));
+                    for number in list.iter() {
+                        bits[usize::from(number / 8)] |= bit(*number);
+                    }
                     *self = Self::Many(bits);
                 }
             }

@@ -49,34 +49,45 @@ impl Node {
         parent: &ParentChoice,
         chance: &mut (impl Rng + Send),
     ) -> Result<NewVhba, NodeError> {
-        let mut asked = None;
-        let mut attempts = 0;
+        let (mut asked, mut attempts) = (None, 0);
         loop {
-            attempts += 1;
             let there: Option<Row<VhbaRecord>> = self.tables.get(VHBAS, name.as_str()).await?;
-            let parent = parent.clone();
             if let Some(names) = there.map(|row| row.value.names) {
-                let definition = VhbaDefinition { name: name.clone(), names, parent };
-                let outcome = self.define_vhba(&definition).await?;
+                let (name, parent) = (name.clone(), parent.clone());
+                let outcome = self.define_vhba(&VhbaDefinition { name, names, parent }).await?;
                 return Ok(NewVhba { names, outcome, unasked: vec![] });
             }
-            if asked.is_none() {
-                asked = Some(self.names_in_use().await?);
-            }
-            let in_use = asked.as_ref().map(|(in_use, _)| in_use).expect("it has been asked");
-            let mut ledger = Ledger::of(self.tables.store());
-            let names = ledger.draw(self.range, in_use, chance).await?;
-            let record = VhbaRecord { names, parent, autostart: false };
-            let mut changes = vec![self.tables.create(VHBAS, name.as_str(), &record)];
-            changes.extend(ledger.into_changes());
-            match self.tables.commit(changes).await {
+            let (in_use, unasked) = match asked {
+                Some(asked) => asked,
+                None => self.names_in_use().await?,
+            };
+            attempts += 1;
+            match self.define_drawn(name, parent, &in_use, chance).await {
                 Err(error) if attempts < ATTEMPTS && is_conflict(&error) => {}
                 done => {
-                    let unasked = asked.map(|(_, unasked)| unasked).unwrap_or_default();
-                    return done.map(|()| NewVhba { names, outcome: Outcome::Changed, unasked });
+                    let outcome = Outcome::Changed;
+                    return done.map(|names| NewVhba { names, outcome, unasked });
                 }
             }
+            asked = Some((in_use, unasked));
         }
+    }
+
+    /// Defines a vHBA, of which there is none, under names that are drawn for it.
+    async fn define_drawn(
+        &self,
+        name: &NodeName,
+        parent: &ParentChoice,
+        in_use: &NamesInUse,
+        chance: &mut (impl Rng + Send),
+    ) -> Result<WwnPair, NodeError> {
+        let mut ledger = Ledger::of(self.tables.store());
+        let names = ledger.draw(self.range, in_use, chance).await?;
+        let record = VhbaRecord { names, parent: parent.clone(), autostart: false };
+        let mut changes = ledger.into_changes();
+        changes.push(self.tables.create(VHBAS, name.as_str(), &record));
+        self.tables.commit(changes).await?;
+        Ok(names)
     }
 
     /// The names on this host and in the fabrics, and the fabrics that do not answer.

@@ -84,7 +84,7 @@ impl Lease {
     /// # Errors
     /// [`LeaseError::Unreadable`], [`LeaseError::Store`].
     pub async fn read(store: &dyn Store, key: &str) -> Result<Option<Self>, LeaseError> {
-        store.get(&format!("{LEASES}{key}")).await?.map(Self::of).transpose()
+        store.get(&format!("{LEASES}{key}")).await?.as_ref().map(Self::of).transpose()
     }
 
     /// All leases whose keys begin so, by key.
@@ -93,10 +93,10 @@ impl Lease {
     /// [`LeaseError::Unreadable`], [`LeaseError::Store`].
     pub async fn list(store: &dyn Store, prefix: &str) -> Result<Vec<Self>, LeaseError> {
         let rows = store.list(&format!("{LEASES}{prefix}")).await?;
-        rows.into_iter().map(Self::of).collect()
+        rows.iter().map(Self::of).collect()
     }
 
-    fn of(row: Row<Vec<u8>>) -> Result<Self, LeaseError> {
+    fn of(row: &Row<Vec<u8>>) -> Result<Self, LeaseError> {
         let key = row.key.strip_prefix(LEASES).unwrap_or(&row.key).to_owned();
         match serde_json::from_slice(&row.value) {
             Ok(Written { holder, until }) => {
