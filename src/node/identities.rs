@@ -29,7 +29,7 @@ pub struct NewVhba {
     pub names: WwnPair,
     /// Whether its definition was changed.
     pub outcome: Outcome,
-    /// The fabrics that could not be asked who is logged in there, and why.
+    /// The fabrics and arrays that could not be asked, and why.
     pub unasked: Vec<(String, Error)>,
 }
 
@@ -38,11 +38,11 @@ impl Node {
     /// that name keeps its names.
     ///
     /// The names are in no definition, nor ever were; no adapter of this host has them; and they are neither
-    /// registered nor zoned in the fabrics that [the node knows](Self::with_fabrics), as far as these answer.
+    /// registered, zoned nor masked in the [SAN that the node knows](Self::with_san), as far as it answers.
     ///
     /// # Errors
     /// [`NodeError::Identity`]: the [range](Self::with_range) is exhausted. [`NodeError::Hal`]: the host, or a
-    /// fabric for another reason than that it cannot be reached.
+    /// fabric or array for another reason than that it cannot be reached.
     pub async fn define_new_vhba(
         &self,
         name: &NodeName,
@@ -90,19 +90,19 @@ impl Node {
         Ok(names)
     }
 
-    /// The names on this host and in the fabrics, and the fabrics that do not answer.
+    /// The names on this host and in its SAN, and the fabrics and arrays that do not answer.
     async fn names_in_use(&self) -> Result<(NamesInUse, Vec<(String, Error)>), NodeError> {
         let (mut names, mut unasked) = (NamesInUse::default(), vec![]);
         names.add_host(&*self.host).await?;
         // One that is just being made has no adapter yet.
         self.vports().await?.iter().for_each(|vport| names.add(vport.names));
         for fabric in &self.fabrics {
-            match names.add_fabric(&**fabric).await {
-                Err(error) if error.kind() == ErrorKind::Unreachable => {
-                    unasked.push((fabric.name().to_owned(), error));
-                }
-                done => done?,
-            }
+            let asked = names.add_fabric(&**fabric).await;
+            unasked.extend(unreachable(asked)?.map(|error| (fabric.name().to_owned(), error)));
+        }
+        for array in &self.arrays {
+            let asked = names.add_array(&**array).await;
+            unasked.extend(unreachable(asked)?.map(|error| (array.name().to_owned(), error)));
         }
         Ok((names, unasked))
     }
@@ -126,7 +126,7 @@ impl Node {
         for names in names {
             let key = lease_key(names.wwpn);
             match granting(store, &key, host, None, Duration::ZERO).await {
-                Ok(change) => changes.extend(change),
+                Ok(change) => changes.push(change),
                 Err(LeaseError::Held(lease)) => {
                     return Err(NodeError::Held { names: *names, holder: lease.holder });
                 }
@@ -185,4 +185,12 @@ impl Node {
 /// Whether somebody else got in between.
 pub(super) fn is_conflict(error: &NodeError) -> bool {
     matches!(error, NodeError::Records(StoreError::Conflict { .. }))
+}
+
+/// What keeps somebody from answering, if he cannot be reached; any other error is one.
+fn unreachable(asked: npivot_hal::Result<()>) -> npivot_hal::Result<Option<Error>> {
+    match asked {
+        Err(error) if error.kind() == ErrorKind::Unreachable => Ok(Some(error)),
+        done => done.map(|()| None),
+    }
 }

@@ -29,7 +29,7 @@ mod vhbas;
 
 use std::sync::Arc;
 
-use npivot_hal::{Fabric, Host};
+use npivot_hal::{Array, Fabric, Host};
 
 pub use error::NodeError;
 pub use identities::NewVhba;
@@ -54,6 +54,7 @@ pub struct Node {
     tables: Tables,
     range: WwnRange,
     fabrics: Vec<Arc<dyn Fabric>>,
+    arrays: Vec<Arc<dyn Array>>,
 }
 
 impl Node {
@@ -61,7 +62,7 @@ impl Node {
     /// can share a store, and two that are called alike cannot.
     pub fn new(host: Arc<dyn Host>, records: Arc<dyn Records>) -> Self {
         let tables = Tables::of(host.name(), records);
-        Self { host, tables, range: WwnRange::QEMU, fabrics: vec![] }
+        Self { host, tables, range: WwnRange::QEMU, fabrics: vec![], arrays: vec![] }
     }
 
     /// New names are drawn from this range; [`WwnRange::QEMU`], if nothing is said.
@@ -70,10 +71,10 @@ impl Node {
         Self { range, ..self }
     }
 
-    /// These fabrics are asked for names in use when a new one is drawn; none, if nothing is said.
+    /// These fabrics and arrays are asked for names in use when a new one is drawn; none, if nothing is said.
     #[must_use]
-    pub fn with_fabrics(self, fabrics: Vec<Arc<dyn Fabric>>) -> Self {
-        Self { fabrics, ..self }
+    pub fn with_san(self, fabrics: Vec<Arc<dyn Fabric>>, arrays: Vec<Arc<dyn Array>>) -> Self {
+        Self { fabrics, arrays, ..self }
     }
 
     /// The host.

@@ -128,8 +128,9 @@ fn written(holder: &str, until: Option<Duration>) -> Vec<u8> {
 }
 
 /// The change that gives a lease to a holder, to be committed with others: it takes a free one, takes over
-/// one that has expired, and moves the end of one that is the holder's already. `None`: it is as it should
-/// be. `lifetime` is from now; `None`: until it is given up.
+/// one that has expired, and moves the end of one that is the holder's already. One that is as it should be is
+/// written again, so that it conflicts with whoever gives it up at the same time. `lifetime` is from now;
+/// `None`: until it is given up.
 ///
 /// # Errors
 /// [`LeaseError::Held`]; [`LeaseError::Unreadable`], [`LeaseError::Store`].
@@ -139,18 +140,17 @@ pub async fn granting(
     holder: &str,
     lifetime: Option<Duration>,
     now: Duration,
-) -> Result<Option<Change>, LeaseError> {
+) -> Result<Change, LeaseError> {
     let until = lifetime.map(|lifetime| now.saturating_add(lifetime));
     let there = Lease::read(store, key).await?;
     let expected = match there {
-        Some(lease) if lease.holder == holder && lease.until == until => return Ok(None),
         Some(lease) if lease.holder != holder && !lease.is_expired(now) => {
             return Err(LeaseError::Held(lease));
         }
         there => there.map(|lease| lease.revision),
     };
     let value = Some(written(holder, until));
-    Ok(Some(Change { key: format!("{LEASES}{key}"), expected, value }))
+    Ok(Change { key: format!("{LEASES}{key}"), expected, value })
 }
 
 /// Takes a lease: a free one, one that has expired, or the holder's own, whose end is moved.
@@ -165,13 +165,11 @@ pub async fn grant(
     now: Duration,
 ) -> Result<Lease, LeaseError> {
     for _ in 0..ATTEMPTS {
-        if let Some(change) = granting(store, key, holder, lifetime, now).await? {
-            let _ = made(store, change).await?;
-            continue;
-        }
-        match Lease::read(store, key).await? {
-            Some(lease) if lease.holder == holder => return Ok(lease),
-            _ => {}
+        let change = granting(store, key, holder, lifetime, now).await?;
+        if made(store, change).await? {
+            // With a lifetime of nothing, somebody may have it already.
+            let taken = Lease::read(store, key).await?.filter(|lease| lease.holder == holder);
+            return taken.ok_or_else(|| LeaseError::Lost { key: key.to_owned(), holder: None });
         }
     }
     Err(in_the_way(key))

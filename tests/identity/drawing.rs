@@ -91,7 +91,7 @@ async fn what_other_hosts_and_pools_have_is_not_drawn() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_is_logged_in_or_zoned_is_not_drawn() {
+async fn what_is_logged_in_zoned_or_masked_is_not_drawn() {
     let san = san();
     let names = pair(0x10, 0x11);
     let alpha = san.host("alpha").unwrap();
@@ -101,7 +101,7 @@ async fn what_is_logged_in_or_zoned_is_not_drawn() {
         san.fabrics().into_iter().map(|fabric| fabric as _).collect();
     let on = |host, fabrics: &[Arc<dyn Fabric>]| {
         let node = node(&san, host, memory()).with_range(range(0x10..=0x11));
-        node.with_fabrics(fabrics.to_vec())
+        node.with_san(fabrics.to_vec(), vec![])
     };
     let is_exhausted = async |node: npivot::node::Node| {
         let drawn = define_new(&node, "web", 1).await;
@@ -111,8 +111,12 @@ async fn what_is_logged_in_or_zoned_is_not_drawn() {
     assert!(is_exhausted(on("alpha", &[])).await, "the host itself has it");
     assert!(!is_exhausted(on("beta", &[])).await, "nobody who was asked has it");
     // The names of the example's zones, of which none is logged in.
-    let zoned = node(&san, "beta", memory()).with_range(range(1..=2)).with_fabrics(fabrics);
-    assert!(is_exhausted(zoned).await);
+    let some = || node(&san, "beta", memory()).with_range(range(1..=2));
+    assert!(is_exhausted(some().with_san(fabrics, vec![])).await);
+    // An array masks volumes to the same names.
+    let arrays = san.arrays().into_iter().map(|array| array as _).collect();
+    assert!(is_exhausted(some().with_san(vec![], arrays)).await);
+    assert!(!is_exhausted(some()).await);
 }
 
 /// A fabric that answers with an error.
@@ -148,7 +152,7 @@ impl Fabric for Silent {
 async fn a_fabric_that_cannot_be_reached_is_told_and_one_that_fails_is_an_error() {
     let with = |kind| {
         let silent: Arc<dyn Fabric> = Arc::new(Silent(kind));
-        node(&san(), "alpha", memory()).with_fabrics(vec![silent])
+        node(&san(), "alpha", memory()).with_san(vec![silent], vec![])
     };
     let new = define_new(&with(ErrorKind::Unreachable), "web", 1).await.unwrap();
     let [(fabric, error)] = &new.unasked[..] else { panic!("{new:?}") };
