@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use npivot::guest::ports::{ClaimError, Claims, RecordedClaims};
 use npivot::libvirt::Access;
 use npivot::node::{Change, MemoryRecords, Records, RecordsError, Row};
+use npivot::store::Watch;
 use npivot_hal::Outcome;
 use tokio::sync::Notify;
 
@@ -32,6 +33,10 @@ impl Records for Crowded {
     async fn commit(&self, changes: Vec<Change>) -> Result<(), RecordsError> {
         tokio::task::yield_now().await;
         self.0.commit(changes).await
+    }
+
+    async fn watch(&self, prefix: &str, since: Option<u64>) -> Result<Watch, RecordsError> {
+        self.0.watch(prefix, since).await
     }
 }
 
@@ -92,6 +97,10 @@ impl Records for Gated {
         self.arrived.notify_one();
         self.open.notified().await;
         self.inner.commit(changes).await
+    }
+
+    async fn watch(&self, prefix: &str, since: Option<u64>) -> Result<Watch, RecordsError> {
+        self.inner.watch(prefix, since).await
     }
 }
 

@@ -10,6 +10,7 @@ use async_trait::async_trait;
 use npivot::guest::ports::{Claims, RecordedClaims};
 use npivot::libvirt::Access;
 use npivot::node::{Change, MemoryRecords, Records, RecordsError, Row};
+use npivot::store::Watch;
 
 use super::claims::{guest, lun};
 
@@ -51,6 +52,10 @@ impl Records for Failing {
             (true, false) => Err(failure()),
             (true, true) => self.inner.commit(changes).await.and(Err(failure())),
         }
+    }
+
+    async fn watch(&self, prefix: &str, since: Option<u64>) -> Result<Watch, RecordsError> {
+        self.inner.watch(prefix, since).await
     }
 }
 

@@ -64,7 +64,8 @@ impl<'c> Session<'c> {
         let real = args.connect.clock() == Clock::Real;
         let wait = if real { args.store.wait_secs(usual_wait_secs) } else { 0 };
         let records: Arc<dyn Records> = Arc::new(open(&path, Duration::from_secs(wait)).await?);
-        let node = Node::new(Arc::clone(&connection.host), Arc::clone(&records));
+        let node = Node::new(Arc::clone(&connection.host), Arc::clone(&records))
+            .with_san(connection.fabrics.clone(), connection.arrays.clone());
         let claims = RecordedClaims::new(records, clock(connection));
         Ok(Self { connection, node, claims, place })
     }

@@ -2,21 +2,17 @@
 
 use std::fmt::Write as _;
 use std::io::Write;
-use std::sync::Arc;
 
-use npivot::Site;
-use npivot::identity::{NamesInUse, WwnRange};
 use npivot::libvirt::ParentChoice;
 use npivot::node::{NodeName, VhbaDefinition, VhbaInfo, VhbaState};
 use npivot::pool::read_volumes;
 use npivot_hal::{HostNo, Outcome, WwnPair};
-use npivot_lab::connection::Connection;
 use serde_json::{Value, json};
 
 use super::{Session, start_failed, stop_failed};
 use crate::args::{Format, Parent, Vhba};
 use crate::commands::connected::or_dash;
-use crate::commands::json as write_json;
+use crate::commands::{json as write_json, say};
 use crate::outcome::{Answer, Failure};
 use crate::show::table::{lines, table};
 
@@ -29,20 +25,21 @@ pub(super) async fn run(
     match command {
         Vhba::Define { name, wwpn, wwnn, parent } => {
             let name: NodeName = name.parse().map_err(|error| Failure::Word(format!("{error}")))?;
-            let names = match wwpn.zip(*wwnn) {
-                Some((wwpn, wwnn)) => WwnPair::new(wwpn, wwnn),
-                None => own_or_new(session, &name).await?,
-            };
-            let definition = VhbaDefinition { name, names, parent: choice(parent) };
-            let outcome = node.define_vhba(&definition).await?;
-            let name = &definition.name;
-            match outcome {
-                Outcome::Changed if wwpn.is_none() => {
-                    let (wwpn, wwnn) = (names.wwpn.with_colons(), names.wwnn.with_colons());
-                    writeln!(out, "vHBA {name} is defined: port {wwpn}, node {wwnn}")?;
+            let parent = choice(parent);
+            match wwpn.zip(*wwnn) {
+                Some((wwpn, wwnn)) => {
+                    let names = WwnPair::new(wwpn, wwnn);
+                    let definition = VhbaDefinition { name, names, parent };
+                    match node.define_vhba(&definition).await? {
+                        Outcome::Changed => {
+                            writeln!(out, "vHBA {} is defined", definition.name)?;
+                        }
+                        Outcome::Unchanged => {
+                            writeln!(out, "vHBA {} was defined so already", definition.name)?;
+                        }
+                    }
                 }
-                Outcome::Changed => writeln!(out, "vHBA {name} is defined")?,
-                Outcome::Unchanged => writeln!(out, "vHBA {name} was defined so already")?,
+                None => define_new(session, &name, &parent, out).await?,
             }
         }
         Vhba::Undefine { name } => {
@@ -83,30 +80,27 @@ pub(super) async fn run(
     Ok(Answer::Yes)
 }
 
-/// The names of the definition that is to be replaced; for a new one, names that nobody has: not on this
-/// host, in its fabrics or arrays as far as they can be asked, nor in a definition.
-async fn own_or_new(session: &Session<'_>, name: &NodeName) -> Result<WwnPair, Failure> {
-    let defined = session.node.vhbas().await?;
-    let known = |info: &&VhbaInfo| info.definition.as_ref().is_some_and(|own| own.name == *name);
-    if let Some(own) = defined.iter().find(known) {
-        return Ok(own.names);
-    }
-    let Connection { host, fabrics, arrays, .. } = session.connection;
-    let (source, destination) = (Arc::clone(host), Arc::clone(host));
-    let (fabrics, arrays) = (fabrics.clone(), arrays.clone());
-    let mut used = NamesInUse::of(&Site { source, destination, fabrics, arrays }).await?;
-    for info in &defined {
-        used.add(info.names);
-    }
-    for pool in session.node.pools().await? {
-        for vhba in pool.definition.vhbas() {
-            used.add(vhba.wwns);
-        }
-    }
+/// Defines it under names that nobody has: not on this host, in its fabrics or arrays as far as they can be
+/// asked, nor in a definition that there is or ever was. One that is defined keeps its names.
+async fn define_new(
+    session: &Session<'_>,
+    name: &NodeName,
+    parent: &ParentChoice,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
     let mut chance = session.chance(&format!("vHBA {name}"))?;
-    WwnRange::QEMU.draw(&mut chance, &used).ok_or_else(|| {
-        Failure::Word("no free names were found in a thousand drawn: give --wwpn and --wwnn".into())
-    })
+    let done = session.node.define_new_vhba(name, parent, &mut chance).await?;
+    for (who, error) in &done.unasked {
+        say(Some(&format!("{who} could not be asked which names it knows: {error}")));
+    }
+    match done.outcome {
+        Outcome::Changed => {
+            let (wwpn, wwnn) = (done.names.wwpn.with_colons(), done.names.wwnn.with_colons());
+            writeln!(out, "vHBA {name} is defined: port {wwpn}, node {wwnn}")?;
+        }
+        Outcome::Unchanged => writeln!(out, "vHBA {name} was defined so already")?,
+    }
+    Ok(())
 }
 
 fn choice(parent: &Parent) -> ParentChoice {
