@@ -123,7 +123,8 @@ impl Bed {
 
     /// Puts zones in force; everybody in none of them sees everybody else who is in none.
     pub(crate) fn zones(&mut self, fabric: FabricIx, zones: &[&[Wwpn]]) {
-        let mut database = ZoneDatabase { default_zone: DefaultZone::Permit, ..Default::default() };
+        let mut database =
+            ZoneDatabase { default_zone: DefaultZone::Permit, ..ZoneDatabase::default() };
         let named = zones.iter().enumerate().map(|(i, members)| {
             let members = members.iter().map(|&wwpn| ZoneMember::Wwpn(wwpn));
             (format!("z{i}"), Zone::of(members))

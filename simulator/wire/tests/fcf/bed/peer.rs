@@ -304,7 +304,7 @@ impl Peer {
     }
 
     /// The header of a write's data at this offset.
-    pub(crate) fn data_header(&self, ready: &Unit, offset: u32, count: u16, last: bool) -> Header {
+    pub(crate) fn data_header(ready: &Unit, offset: u32, count: u16, last: bool) -> Header {
         let f_ctl = FCtl::RELATIVE_OFFSET;
         let end = FCtl::END_SEQUENCE | FCtl::SEQUENCE_INITIATIVE;
         Header {
@@ -323,7 +323,7 @@ impl Peer {
             let offset = u32::try_from(i * size).unwrap();
             let count = u16::try_from(i).unwrap();
             if !lost.contains(&count) {
-                self.part(bed, self.data_header(ready, offset, count, i == last), part);
+                self.part(bed, Self::data_header(ready, offset, count, i == last), part);
             }
         }
     }
@@ -373,8 +373,10 @@ pub(crate) fn bytes_of(value: &impl Encode) -> Vec<u8> {
 
 /// READ(10) of this many blocks.
 pub(crate) fn read_10(lba: u32, blocks: u16) -> [u8; 10] {
-    let ([a, b, c, d], [e, f]) = (lba.to_be_bytes(), blocks.to_be_bytes());
-    [0x28, 0, a, b, c, d, 0, e, f, 0]
+    let mut cdb = [0x28, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    cdb[2..6].copy_from_slice(&lba.to_be_bytes());
+    cdb[7..9].copy_from_slice(&blocks.to_be_bytes());
+    cdb
 }
 
 /// WRITE(10) of this many blocks.

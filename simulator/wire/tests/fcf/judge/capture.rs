@@ -25,7 +25,7 @@ impl Captured {
         Frame::decode(&self.bytes).expect("the capture can be read")
     }
 
-    pub(crate) fn from_forwarder(&self) -> bool {
+    pub(crate) fn is_forwarders(&self) -> bool {
         self.read().header.source == FORWARDER
     }
 
@@ -59,7 +59,7 @@ pub(crate) fn answers(frames: &[Captured]) -> BTreeMap<usize, Vec<usize>> {
     let mut of_exchange = BTreeMap::<(FcId, FcId, u16), usize>::new();
     let mut last_fip = 0;
     for (number, frame) in (1..).zip(frames) {
-        let answered = match (frame.from_forwarder(), frame.fc()) {
+        let answered = match (frame.is_forwarders(), frame.fc()) {
             (false, Some(header)) => {
                 of_exchange.insert((header.s_id, header.d_id, header.ox_id), number);
                 None
@@ -87,6 +87,6 @@ fn is_unsolicited(frame: &Captured) -> bool {
 /// The kernel's frame with the same FC header, of the few before.
 fn passed_on(frames: &[Captured], number: usize, header: &Header) -> Option<usize> {
     let before = frames[..number - 1].iter().enumerate().rev().take(6);
-    let same = |frame: &Captured| !frame.from_forwarder() && frame.fc() == Some(*header);
+    let same = |frame: &Captured| !frame.is_forwarders() && frame.fc() == Some(*header);
     before.into_iter().find(|(_, frame)| same(frame)).map(|(i, _)| i + 1)
 }

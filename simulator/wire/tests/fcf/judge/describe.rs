@@ -50,7 +50,7 @@ pub(crate) struct Described {
 impl Described {
     /// The kind, and what an RSCN tells of.
     pub(crate) fn summary(&self) -> String {
-        let page = self.fields.iter().filter(|(name, _)| name.ends_with(".id"));
+        let page = self.fields.iter().filter(|(name, _)| name.rsplit('.').next() == Some("id"));
         page.fold(self.kind.clone(), |text, (_, id)| text + " " + id)
     }
 
@@ -187,7 +187,7 @@ fn fc(this: &mut Described, fcoe: &Encapsulated<'_>, request: &Request) {
         }
         (Payload::Fcp(unit), _) => {
             let text = format!("{unit:?}");
-            this.kind = text.split(['(', ' ']).next().unwrap_or_default().to_owned();
+            text.split(['(', ' ']).next().unwrap_or_default().clone_into(&mut this.kind);
             this.value(&unit);
         }
         (Payload::Els(els), _) => {

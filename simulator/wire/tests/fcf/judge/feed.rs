@@ -40,7 +40,7 @@ pub(crate) fn run(scene: &mut Scene, frames: &[Captured]) -> Fed {
         let [_, _, mac @ ..] = scene.bed.world.san().switches[0].wwn().get().to_be_bytes();
         Mac(mac)
     };
-    for (number, frame) in (1..).zip(frames).filter(|(_, frame)| !frame.from_forwarder()) {
+    for (number, frame) in (1..).zip(frames).filter(|(_, frame)| !frame.is_forwarders()) {
         scene.bed.until(start + frame.at_us);
         collect_unasked(scene, &mut fed);
         // What the kernel answers to the forwarder's own is answered here, as ours come at other moments.

@@ -1,5 +1,6 @@
 //! FIP discovery: solicitations, advertisements, VLANs.
 
+use npivot_fabric::config::SwitchSettings;
 use npivot_hal::FabricName;
 use npivot_wire::els::Els;
 use npivot_wire::ethernet::{self, FcMap, Mac, VlanTag};
@@ -64,7 +65,7 @@ fn it_is_advertised_at_once_and_each_period() {
 fn a_period_of_nothing_lets_time_pass() {
     let mut settings = Settings::default();
     settings.advertise_ms = 0;
-    let mut bed = Bed::with(Default::default(), settings);
+    let mut bed = Bed::with(SwitchSettings::default(), settings);
     let link = bed.attach(1);
     bed.pass(5_000);
     assert_eq!(bed.take(link).len(), 6, "each millisecond");
@@ -133,7 +134,7 @@ fn what_is_for_another_forwarder_or_from_one_is_let_be() {
 
 #[test]
 fn vlans_are_named_to_who_asks() {
-    let mut bed = Bed::with(Default::default(), vlan_settings());
+    let mut bed = Bed::with(SwitchSettings::default(), vlan_settings());
     let peer = Peer::new(&mut bed, 1);
     let request = VlanRequest { flags: Flags::FPMA, mac: peer.enode, name: None };
     peer.fip(&mut bed, Message::VlanRequest(request));
@@ -154,12 +155,12 @@ fn vlans_are_named_to_who_asks() {
 
 #[test]
 fn who_speaks_on_a_vlan_is_answered_on_it() {
-    let mut bed = Bed::with(Default::default(), vlan_settings());
+    let mut bed = Bed::with(SwitchSettings::default(), vlan_settings());
     let link = bed.attach(1);
     bed.pass(0);
     bed.take(link);
     let enode = Mac([2, 0, 0, 0, 0, 1]);
-    let tag = VlanTag(3 << 13 | 100);
+    let tag = VlanTag(0x6064);
     let on = ethernet::Header { vlan: Some(tag), ..ethernet::Header::new(enode, Mac::ALL_FCFS) };
     let solicitation = Solicitation { flags: Flags::FPMA, mac: enode, name: None, max_bytes: 2158 };
     bed.send(link, &Message::<&[u8]>::Solicitation(solicitation).on(on));

@@ -43,7 +43,7 @@ fn who_is_silent_for_two_and_a_half_periods_is_logged_out() {
     assert_eq!(bed.count(peer.link, Event::TimedOut), 1);
     // It may come again.
     let mut peer = peer;
-    assert_eq!(peer.flogi(&mut bed).map(|id| id.get()), Ok(0x01_01_00));
+    assert_eq!(peer.flogi(&mut bed).map(FcId::get), Ok(0x01_01_00));
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn abort(peer: &mut Peer, bed: &mut Bed, to: npivot_hal::FcId, ox_id: u16) -> Ve
 fn a_write_that_lost_a_frame_is_aborted_and_done_again() {
     let mut bed = Bed::new();
     let mut peer = Peer::initiator(&mut bed, 1);
-    let data: Vec<u8> = (0..8_192_u32).map(|i| (i / 31) as u8).collect();
+    let data: Vec<u8> = (0..=255).flat_map(|byte| [byte; 32]).collect();
     let ready = peer.begin_write(&mut bed, &write_10(0, 16), 8_192);
     peer.data(&mut bed, &ready, &data, 2_048, &[1]);
     assert_eq!(bed.take_fc(peer.link).len(), 0, "no response to half of it");
@@ -48,7 +48,7 @@ fn a_write_that_lost_a_frame_is_aborted_and_done_again() {
     let words = rec(&mut peer, &mut bed, ox_id).words();
     assert_eq!(words, (Reason::LOGICAL_ERROR, Explanation::INVALID_EXCHANGE));
     // The frame that was lost turns up.
-    peer.part(&mut bed, peer.data_header(&ready, 2_048, 1, false), &data[2_048..4_096]);
+    peer.part(&mut bed, Peer::data_header(&ready, 2_048, 1, false), &data[2_048..4_096]);
     assert_eq!(bed.take_fc(peer.link).len(), 0);
     assert_eq!(peer.write(&mut bed, &write_10(0, 16), &data).response().status, 0);
     assert_eq!(peer.scsi(&mut bed, &read_10(0, 16), 8_192).0, data);

@@ -1,5 +1,6 @@
 //! Frames between two links: two N_Ports from outside talk to each other.
 
+use npivot_fabric::config::SwitchSettings;
 use npivot_hal::FcId;
 use npivot_wire::els::{Accept, Command, Els, Explanation, Reason};
 use npivot_wire::fc2::{FCtl, FcType, Header, RCtl};
@@ -82,8 +83,8 @@ fn base_port_and_vport_of_one_link_reach_each_other() {
 #[test]
 fn two_fabrics_do_not_mix() {
     let mut bed = Bed::empty(Settings::default());
-    bed.fabric("a", Default::default());
-    let b = bed.fabric("b", Default::default());
+    bed.fabric("a", SwitchSettings::default());
+    let b = bed.fabric("b", SwitchSettings::default());
     bed.zones(A, &[]);
     bed.zones(b, &[]);
     let port = bed.port(1, 40);

@@ -95,7 +95,7 @@ fn data_that_is_too_much_or_not_next_is_dropped() {
     let (mut bed, mut peer) = initiator();
     let ready = peer.begin_write(&mut bed, &write_10(0, 1), 512);
     for (offset, bytes) in [(0, 1_024), (512, 512), (4, 508), (u32::MAX - 3, 4)] {
-        let header = peer.data_header(&ready, offset, 0, true);
+        let header = Peer::data_header(&ready, offset, 0, true);
         peer.part(&mut bed, header, &vec![0xee; bytes]);
     }
     assert_eq!(bed.take_fc(peer.link).len(), 0);

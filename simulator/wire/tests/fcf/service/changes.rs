@@ -1,8 +1,10 @@
 //! Who is told of changes, of which, how often.
 
+use npivot_fabric::config::SwitchSettings;
 use npivot_hal::FcId;
 use npivot_wire::els::{Accept, Change, Command, Els, Explanation, Reason, Scope, ScrFunction};
 use npivot_wire::fc2::{FCtl, RCtl};
+use npivot_wire::fcf::Settings;
 use npivot_wire::fcf::{Event, limits};
 
 use crate::bed::{A, Bed, Peer, Unit, VAULT, VAULT_NAME, names, wwpn};
@@ -184,8 +186,8 @@ fn it_is_repeated_and_given_up() {
 
 #[test]
 fn too_much_to_tell_becomes_one_page() {
-    let mut bed = Bed::empty(Default::default());
-    let settings = npivot_fabric::config::SwitchSettings { ports: 200, ..Default::default() };
+    let mut bed = Bed::empty(Settings::default());
+    let settings = SwitchSettings { ports: 200, ..SwitchSettings::default() };
     bed.fabric("a", settings);
     bed.zones(A, &[]);
     let mut peer = Peer::logged_in(&mut bed, 1);

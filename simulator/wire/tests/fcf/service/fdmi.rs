@@ -29,8 +29,8 @@ fn registrations_are_taken_up_to_a_limit() {
     let mut bed = Bed::new();
     let mut peer = Peer::logged_in(&mut bed, 1);
     let mut register = |bed: &mut Bed, n: u64| {
-        let name = Some(crate::bed::names(n).wwpn);
-        let body = [&name.unwrap().get().to_be_bytes()[..], &[0; 4]].concat();
+        let name = crate::bed::names(n).wwpn;
+        let body = [&name.get().to_be_bytes()[..], &[0; 4]].concat();
         let query = Query::decode(npivot_wire::ct::fdmi::Command::RPA, &body).unwrap();
         ask(&mut peer, bed, query)
     };

@@ -1,5 +1,6 @@
 //! The name server's answers.
 
+use npivot_fabric::config::SwitchSettings;
 use npivot_hal::{FcId, Wwpn};
 use npivot_wire::ct::directory::{
     Answer, ByFcType, ByPortType, Command, EntryControl, Explanation, Features, PortType, Query,
@@ -7,6 +8,7 @@ use npivot_wire::ct::directory::{
 };
 use npivot_wire::ct::{self, Reason};
 use npivot_wire::fc2::{Eof, FCtl, FcType, RCtl, Sof};
+use npivot_wire::fcf::Settings;
 
 use crate::bed::{A, Bed, Peer, VAULT, VAULT_NAME, bytes_of, id, names, wwpn};
 
@@ -73,8 +75,8 @@ fn lists_are_filtered_by_the_askers_zones() {
 
 #[test]
 fn an_empty_list_is_a_reject() {
-    let mut bed = Bed::empty(Default::default());
-    bed.fabric("a", Default::default());
+    let mut bed = Bed::empty(Settings::default());
+    bed.fabric("a", SwitchSettings::default());
     let mut peer = Peer::logged_in(&mut bed, 1);
     // It has registered nothing itself.
     for query in [Query::GpnFt(FCP), Query::GnnFt(FCP), Query::GidFt(FCP)] {
@@ -146,8 +148,8 @@ fn ga_nxt_goes_round() {
 
 #[test]
 fn a_list_of_three_hundred_comes_in_several_frames() {
-    let mut bed = Bed::empty(Default::default());
-    let settings = npivot_fabric::config::SwitchSettings { ports: 400, ..Default::default() };
+    let mut bed = Bed::empty(Settings::default());
+    let settings = SwitchSettings { ports: 400, ..SwitchSettings::default() };
     bed.fabric("a", settings);
     bed.zones(A, &[]);
     for n in 0..300 {
