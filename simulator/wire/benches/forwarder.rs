@@ -65,8 +65,9 @@ fn read(peer: &mut Peer, blocks: u16) -> Vec<u8> {
     fcoe(peer, header, Fcp::Command(command))
 }
 
-/// A forwarder with eight links, four N_Ports on each, and the cases.
-fn stage() -> (Bed, LinkIx, Vec<Case>) {
+/// A forwarder with eight links, with 29 N_Ports on them, and the cases. The one that asks is in a zone with
+/// the array and one other; without zones it sees all.
+fn stage(zoned: bool) -> (Bed, LinkIx, Vec<Case>) {
     let mut bed = Bed::new();
     bed.world.stop_recording();
     for number in 2..9 {
@@ -79,6 +80,10 @@ fn stage() -> (Bed, LinkIx, Vec<Case>) {
     let data: Vec<u8> = (0..=255).flat_map(|byte| [byte; 256]).collect();
     peer.write(&mut bed, &write_10(0, 128), &data);
     let other = id(0x01_02_00);
+    if zoned {
+        let zone = [peer.names.wwpn, bed::wwpn(bed::VAULT_NAME), bed::names(2).wwpn];
+        bed.zones(bed::A, &[&zone]);
+    }
 
     let alive = KeepAlive { flags: Flags::FPMA, mac: peer.enode, vn_port: None };
     let on = ethernet::Header::new(peer.enode, peer.fcf);
@@ -122,10 +127,12 @@ fn send(world: &mut World, fcf: &mut Forwarder, link: LinkIx, case: &Case, times
 }
 
 #[expect(clippy::disallowed_methods, reason = "it measures real time")]
-fn table() {
-    let (mut bed, link, cases) = stage();
-    let width = cases.iter().map(|case| case.name.len()).max().unwrap_or_default();
-    println!("{:width$}  {:>12}  {:>12}  {:>10}", "", "requests/s", "frames/s", "data MB/s");
+fn table(zoned: bool) {
+    let (mut bed, link, mut cases) = stage(zoned);
+    cases.retain(|case| zoned || case.name.starts_with("GPN_FT"));
+    let width = 18;
+    let title = if zoned { "in a zone of three" } else { "without zones" };
+    println!("{title:width$}  {:>12}  {:>12}  {:>10}", "requests/s", "frames/s", "data MB/s");
     for case in &cases {
         let (mut times, mut took) = (1_000, Duration::ZERO);
         while took < Duration::from_millis(300) {
@@ -142,8 +149,10 @@ fn table() {
 }
 
 fn benches(criterion: &mut Criterion) {
-    table();
-    let (mut bed, link, cases) = stage();
+    for zoned in [true, false] {
+        table(zoned);
+    }
+    let (mut bed, link, cases) = stage(true);
     let mut group = criterion.benchmark_group("forwarder");
     for case in &cases {
         group.throughput(Throughput::Elements(1 + case.answers));

@@ -75,7 +75,11 @@ const FATES: (usize, usize) =
 
 /// How often each [`Event`] happened on a link.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Counters([u64; Event::ALL.len()]);
+pub struct Counters {
+    counts: [u64; Event::ALL.len()],
+    /// How many frames have met their [fate](Event::FATES).
+    fates: u64,
+}
 
 impl Default for Counters {
     fn default() -> Self {
@@ -85,21 +89,25 @@ impl Default for Counters {
 
 impl Counters {
     pub(super) const fn new() -> Self {
-        Self([0; Event::ALL.len()])
+        Self { counts: [0; Event::ALL.len()], fates: 0 }
     }
 
     /// How often it happened.
     pub const fn of(&self, event: Event) -> u64 {
-        self.0[event as usize]
+        self.counts[event as usize]
     }
 
     pub(super) const fn count(&mut self, event: Event) {
-        self.0[event as usize] += 1;
+        let place = event as usize;
+        self.counts[place] += 1;
+        if place >= FATES.0 && place < FATES.0 + FATES.1 {
+            self.fates += 1;
+        }
     }
 
     /// How many frames have met their [fate](Event::FATES).
-    pub(super) fn fates(&self) -> u64 {
-        self.0[FATES.0..FATES.0 + FATES.1].iter().sum()
+    pub(super) const fn fates(&self) -> u64 {
+        self.fates
     }
 
     /// Those that happened, in order.

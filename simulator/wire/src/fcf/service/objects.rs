@@ -50,19 +50,24 @@ impl Objects {
             | Query::GidPt(_)
             | Query::GidNn(_)
             | Query::GsnnNn(_) => {
-                let mut seen = san.visible_from(asker);
-                seen.push(asker);
-                seen.sort_by_key(|&ix| san.nport(ix).fc_id());
-                self.ports = seen.into_iter().filter(|&ix| wanted(&san.entry(ix))).collect();
+                self.ports = with_asker(san, asker);
+                self.ports.retain(|&ix| wanted(&san.entry(ix)));
             }
             _ => return,
         }
-        if let Some(entry) = self.ports.first().map(|&ix| san.entry(ix)) {
+        // Only one answer has them.
+        if let (Query::GaNxt(_), Some(&first)) = (query, self.ports.first()) {
+            let entry = san.entry(first);
             self.symbols = [entry.port_symbol.to_vec(), entry.node_symbol.to_vec()];
         }
         let control = EntryControl::NONE;
-        for entry in self.ports.iter().map(|&ix| san.entry(ix)) {
-            let (id, names) = (entry.fc_id, entry.names);
+        match query {
+            Query::GpnFt(_) => self.port_names.reserve_exact(self.ports.len()),
+            Query::GnnFt(_) => self.node_names.reserve_exact(self.ports.len()),
+            _ => self.ids.reserve_exact(self.ports.len()),
+        }
+        for nport in self.ports.iter().map(|&ix| san.nport(ix)) {
+            let (id, names) = (nport.fc_id(), nport.names);
             match query {
                 Query::GpnFt(_) => {
                     self.port_names.push(PortNameEntry { control, id, wwpn: Some(names.wwpn) });
@@ -132,11 +137,18 @@ impl Objects {
     }
 }
 
+/// All whom an N_Port may see, itself among them, by address.
+fn with_asker(san: &San, asker: NPortIx) -> Vec<NPortIx> {
+    let mut seen = san.visible_from(asker);
+    let own = san.nport(asker).fc_id();
+    let place = seen.partition_point(|&ix| san.nport(ix).fc_id() < own);
+    seen.insert(place, asker);
+    seen
+}
+
 /// GA_NXT: the port with the next higher address; after the highest, the lowest.
 fn next_after(san: &San, asker: NPortIx, after: FcId) -> Vec<NPortIx> {
-    let mut seen = san.visible_from(asker);
-    seen.push(asker);
-    seen.sort_by_key(|&ix| san.nport(ix).fc_id());
+    let seen = with_asker(san, asker);
     let next = seen.iter().find(|&&ix| san.nport(ix).fc_id() > after).or(seen.first());
     next.copied().into_iter().collect()
 }
