@@ -1,6 +1,6 @@
 //! What one link can make the forwarder hold, at the most: 64 MiB for the data of writes under way, and
-//! for each VN_Port that is logged in through it [`VN_PORT_BYTES`], three quarters of a MiB. With the 126
-//! logins that a switch port takes by default that is 158 MiB; [`Forwarder::held_bytes`] tells what it is
+//! for each VN_Port that is logged in through it [`VN_PORT_BYTES`], two thirds of a MiB. With the 126
+//! logins that a switch port takes by default that is 147 MiB; [`Forwarder::held_bytes`] tells what it is
 //! at the moment.
 //!
 //! [`Forwarder::held_bytes`]: super::Forwarder::held_bytes
