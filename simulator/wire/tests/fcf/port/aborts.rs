@@ -58,14 +58,14 @@ fn a_write_that_lost_a_frame_is_aborted_and_done_again() {
 fn a_frame_that_is_late_or_doubled_does_no_harm() {
     let mut bed = Bed::new();
     let mut peer = Peer::initiator(&mut bed, 1);
-    let data: Vec<u8> = (0..8_192_u32).map(|i| (i / 31) as u8).collect();
+    let data: Vec<u8> = (0..8_192_u32).map(|i| (i / 31).to_be_bytes()[3]).collect();
     let ready = peer.begin_write(&mut bed, &write_10(0, 16), 8_192);
     peer.data(&mut bed, &ready, &data, 2_048, &[1]);
     assert_eq!(bed.take_fc(peer.link).len(), 0);
     // The first again, which is of no use; then the one that the others wait for.
-    peer.part(&mut bed, peer.data_header(&ready, 0, 0, false), &data[..2_048]);
+    peer.part(&mut bed, Peer::data_header(&ready, 0, 0, false), &data[..2_048]);
     assert_eq!(bed.count(peer.link, Event::Unexpected), 1);
-    peer.part(&mut bed, peer.data_header(&ready, 2_048, 1, false), &data[2_048..4_096]);
+    peer.part(&mut bed, Peer::data_header(&ready, 2_048, 1, false), &data[2_048..4_096]);
     let units = bed.take_fc(peer.link);
     assert_eq!(units.len(), 1, "the response");
     assert_eq!(peer.scsi(&mut bed, &read_10(0, 16), 8_192).0, data);
