@@ -49,18 +49,21 @@ fn serve(
 ) {
     let Floor { world, forwarder, .. } = floor;
     let now = shared.now();
-    forwarder.advance(world, now, &mut Ports { ports, now });
-    for port in ports.iter_mut() {
+    let mut out = Ports { ports, now };
+    forwarder.advance(world, now, &mut out);
+    for port in out.ports.iter_mut() {
         port.release(now);
     }
+    out.send_batches();
     for (i, &is_readable) in readable.iter().enumerate() {
-        if !is_readable && ports[i].next_due().is_none_or(|at| at > now) {
+        if !is_readable && out.ports[i].next_due().is_none_or(|at| at > now) {
             continue;
         }
         let Ok(link) = u16::try_from(i).map(LinkIx) else { return };
         for _ in 0..TURN {
-            let Some(length) = ports[i].receive(now, buffer) else { break };
-            forwarder.receive(world, link, &buffer[..length], &mut Ports { ports, now });
+            let Some(length) = out.ports[i].receive(now, buffer) else { break };
+            forwarder.receive(world, link, &buffer[..length], &mut out);
+            out.send_batches();
         }
     }
 }

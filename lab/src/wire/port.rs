@@ -19,6 +19,9 @@ pub(super) struct Port {
     pub(super) transport: Box<dyn Transport>,
     pub(super) tap: Option<Tap>,
     waiting: VecDeque<Vec<u8>>,
+    /// Frames that go with the next call, one behind the other, and where each ends.
+    batch: Vec<u8>,
+    ends: Vec<usize>,
     /// What befalls frames that come, and frames that go.
     faults: Option<[Faults; 2]>,
     /// Frames that have come late, for the next to be asked.
@@ -37,7 +40,8 @@ impl Port {
     ) -> Self {
         let faults = faults.map(|plan| [Faults::new(plan, "in"), Faults::new(plan, "out")]);
         let (waiting, came) = (VecDeque::new(), VecDeque::new());
-        Self { transport, tap, waiting, faults, came, overrun: 0, closed: None }
+        let (batch, ends) = (vec![], vec![]);
+        Self { transport, tap, waiting, batch, ends, faults, came, overrun: 0, closed: None }
     }
 
     /// When a frame that is late is due.
@@ -106,20 +110,48 @@ impl Port {
             tap.frame(now, frame);
         }
         if self.waiting.is_empty() {
-            match self.transport.send(frame) {
-                Ok(Sent::Gone) => return,
-                Ok(Sent::Later) => {}
-                Err(error) => {
-                    self.closed = Some(error);
-                    return;
-                }
-            }
+            self.batch.extend_from_slice(frame);
+            self.ends.push(self.batch.len());
+        } else {
+            self.let_wait(frame.to_vec());
         }
+    }
+
+    fn let_wait(&mut self, frame: Vec<u8>) {
         if self.waiting.len() >= WAITING {
             self.overrun += 1;
         } else {
-            self.waiting.push_back(frame.to_vec());
+            self.waiting.push_back(frame);
         }
+    }
+
+    /// Sends what was put together since the last time: all that answers one frame goes in one call.
+    pub(super) fn send_batch(&mut self) {
+        if self.ends.is_empty() {
+            return;
+        }
+        let batch = std::mem::take(&mut self.batch);
+        let starts = std::iter::once(&0).chain(&self.ends);
+        let frames: Vec<&[u8]> =
+            starts.zip(&self.ends).map(|(&start, &end)| &batch[start..end]).collect();
+        let mut left = &frames[..];
+        while !left.is_empty() {
+            match self.transport.send_all(left) {
+                Ok(0) => break,
+                Ok(sent) => left = &left[sent.min(left.len())..],
+                Err(error) => {
+                    self.closed = Some(error);
+                    left = &[];
+                }
+            }
+        }
+        let late: Vec<Vec<u8>> = left.iter().map(|frame| frame.to_vec()).collect();
+        self.ends.clear();
+        for frame in late {
+            self.let_wait(frame);
+        }
+        self.batch = batch;
+        self.batch.clear();
     }
 
     /// Sends what waits, as far as there is room.
@@ -148,6 +180,15 @@ impl Port {
 pub(super) struct Ports<'p> {
     pub(super) ports: &'p mut [Port],
     pub(super) now: SimTime,
+}
+
+impl Ports<'_> {
+    /// Sends what the ports have put together.
+    pub(super) fn send_batches(&mut self) {
+        for port in self.ports.iter_mut() {
+            port.send_batch();
+        }
+    }
 }
 
 impl Outlet for Ports<'_> {

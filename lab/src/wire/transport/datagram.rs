@@ -1,12 +1,13 @@
 //! One frame a message.
 
-use std::io;
+use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
 
 use nix::sys::socket::{
-    AddressFamily, MsgFlags, SockFlag, SockType, UnixAddr, recv, send, sendto, socketpair,
+    AddressFamily, MsgFlags, MultiHeaders, SockFlag, SockType, UnixAddr, recv, send, sendmmsg,
+    sendto, socketpair,
 };
 
 use super::{Sent, Transport, would_block};
@@ -93,6 +94,24 @@ impl Transport for Datagram {
         }
     }
 
+    fn send_all(&mut self, frames: &[&[u8]]) -> io::Result<usize> {
+        if frames.len() < 2 {
+            let Some(frame) = frames.first() else { return Ok(0) };
+            return self.send(frame).map(|sent| usize::from(sent == Sent::Gone));
+        }
+        let slices: Vec<[IoSlice<'_>; 1]> = frames.iter().map(|f| [IoSlice::new(f)]).collect();
+        let mut headers = MultiHeaders::<UnixAddr>::preallocate(frames.len(), None);
+        let peers = vec![self.peer; frames.len()];
+        let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL;
+        let sent = sendmmsg(self.socket.as_raw_fd(), &mut headers, &slices, peers, [], flags);
+        match sent.map_err(io::Error::from) {
+            Ok(sent) => Ok(sent.count()),
+            Err(error) if would_block(&error) => Ok(0),
+            Err(error) if nobody_there(&error) => Ok(frames.len()),
+            Err(error) => Err(error),
+        }
+    }
+
     fn send(&mut self, frame: &[u8]) -> io::Result<Sent> {
         let (fd, flags) =
             (self.socket.as_raw_fd(), MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_NOSIGNAL);
@@ -103,19 +122,19 @@ impl Transport for Datagram {
         match sent.map_err(io::Error::from) {
             Ok(_) => Ok(Sent::Gone),
             Err(error) if would_block(&error) => Ok(Sent::Later),
-            // Nobody there yet, or no more: as with a cable that is not plugged in.
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::NotFound
-                        | io::ErrorKind::ConnectionRefused
-                        | io::ErrorKind::BrokenPipe
-                        | io::ErrorKind::ConnectionReset
-                ) =>
-            {
-                Ok(Sent::Gone)
-            }
+            Err(error) if nobody_there(&error) => Ok(Sent::Gone),
             Err(error) => Err(error),
         }
     }
+}
+
+/// Nobody is at the other end yet, or no more: as with a cable that is not plugged in.
+fn nobody_there(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::BrokenPipe
+            | io::ErrorKind::ConnectionReset
+    )
 }

@@ -47,6 +47,19 @@ pub trait Transport: AsFd + Send + std::fmt::Debug {
     /// The socket's.
     fn send(&mut self, frame: &[u8]) -> io::Result<Sent>;
 
+    /// Sends frames in order, with fewer calls of the system where it has such. How many went.
+    ///
+    /// # Errors
+    /// The socket's.
+    fn send_all(&mut self, frames: &[&[u8]]) -> io::Result<usize> {
+        for (sent, frame) in frames.iter().enumerate() {
+            if self.send(frame)? == Sent::Later {
+                return Ok(sent);
+            }
+        }
+        Ok(frames.len())
+    }
+
     /// Whether something that was sent waits for the file descriptor to be writable.
     fn has_unsent(&self) -> bool {
         false
