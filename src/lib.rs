@@ -10,7 +10,8 @@
 //!
 //! | module | what is in it |
 //! |---|---|
-//! | [`libvirt`] | libvirt's XML: pools and guests, read and written without loss |
+//! | [`libvirt`] | libvirt's XML: pools, guests and node devices, read and written without loss |
+//! | [`hba`] | what an HBA is and what hangs off it: XML, JSON, a tree |
 //! | [`identity`] | new world wide names that nobody has |
 //! | [`vhba`] | a vHBA on a host: which adapter carries it, made and logged in, or nothing left behind |
 //! | [`pool`] | a pool on its vHBA: started when its LUNs are there, its volumes by identity with all paths |
@@ -22,6 +23,7 @@
 //! | [`migration`] | plan, check, execute, recover |
 
 pub mod guest;
+pub mod hba;
 pub mod identity;
 pub mod libvirt;
 pub mod migration;

@@ -33,6 +33,21 @@ Examples:
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+    /// Print one adapter as a node device of libvirt's.
+    #[command(after_help = "\
+Examples:
+  npivot host dumpxml scsi_host0
+  npivot -c sim:examples/two-fabrics.toml#alpha host dumpxml host0 --form virtual-functions
+
+What libvirt has no place for is in npivot's namespace, which libvirt reads past; its
+schema does not: `--form schema` leaves it out.")]
+    Dumpxml {
+        /// The adapter: `scsi_host5`, `host5`, `5`, or its port name.
+        adapter: Adapter,
+        /// What it tells beyond libvirt, and in which words.
+        #[arg(long, value_enum, default_value_t = DeviceForm::Libvirt)]
+        form: DeviceForm,
+    },
     /// Show what hangs off what: adapters, vports, targets, logical units.
     #[command(after_help = "Example:\n  npivot -c sim:examples/two-fabrics.toml#alpha host tree")]
     Tree {
@@ -56,6 +71,17 @@ read everything anew. A simulated host is quiet until somebody does something.")
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
+}
+
+/// How `npivot host dumpxml` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DeviceForm {
+    /// As libvirt, with state, vendor, address and vHBAs in npivot's namespace.
+    Libvirt,
+    /// The same, with HBA and vHBA naming each other as the PCI functions of SR-IOV do.
+    VirtualFunctions,
+    /// Only what libvirt's schema has.
+    Schema,
 }
 
 #[derive(Debug, Subcommand)]
@@ -270,7 +296,8 @@ impl FromStr for Adapter {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        if let Ok(no) = text.strip_prefix("host").unwrap_or(text).parse() {
+        let name = text.strip_prefix("scsi_").unwrap_or(text);
+        if let Ok(no) = name.strip_prefix("host").unwrap_or(name).parse() {
             return Ok(Self::No(HostNo(no)));
         }
         text.parse().map(Self::Wwpn).map_err(|_| {

@@ -17,7 +17,8 @@ use npivot_hal::Wwpn;
 use npivot_lab::connection::Uri;
 
 pub(crate) use connected::{
-    Adapter, Allow, Capture, Conform, ExportArgs, Host, Lun, LunName, ReportFormat, Vport,
+    Adapter, Allow, Capture, Conform, DeviceForm, ExportArgs, Host, Lun, LunName, ReportFormat,
+    Vport,
 };
 pub(crate) use defined::{Autostart, Parent, Pool, Reconcile, Vhba};
 pub(crate) use fcf::Fcf;

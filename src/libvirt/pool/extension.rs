@@ -18,7 +18,7 @@ use npivot_hal::LunId;
 use super::adapter::FcHostAdapter;
 use super::read_adapter::{FC_HOST, fc_host};
 use super::write::fc_host_attributes;
-use crate::libvirt::xml::{Child, Kept, Node, Value, Writer, XmlError, quoted};
+use crate::libvirt::xml::{Kept, Node, Value, Writer, XmlError, quoted};
 
 /// The namespace of the element.
 pub(super) const NAMESPACE: &str = "urn:npivot:pool:1";
@@ -64,11 +64,7 @@ pub(super) fn read(pool: &Node<'_>) -> Result<(PoolExtension, UnreadExtension), 
     let Some(element) = pool.child(ELEMENT)? else {
         return Ok((extension, unread));
     };
-    if let Some(other) = element.namespace(PREFIX).filter(|uri| *uri != NAMESPACE) {
-        let error = format!("prefix '{PREFIX}' stands for {} here", quoted(other));
-        let help = format!("it is written for {NAMESPACE}: choose another prefix for the other");
-        return Err(element.error(error).with_help(help));
-    }
+    element.check_prefix(PREFIX, NAMESPACE)?;
     unread.element = element.kept(&[], &[VHBA, EXPECT, READY], &[]);
     // Written anew each time.
     unread.element.attributes.retain(|a| a.name != DECLARATION);
@@ -139,27 +135,18 @@ pub(super) fn write(to: &mut Writer, extension: &PoolExtension, unread: &UnreadE
         for (at, vhba) in extension.vhbas.iter().enumerate() {
             let kept = unread.vhbas.get(at).unwrap_or(&nothing);
             // Without the `type` of libvirt's adapter, which comes first.
-            leaf(to, "npivot:vhba", &fc_host_attributes(vhba)[1..], kept);
+            to.leaf("npivot:vhba", &fc_host_attributes(vhba)[1..], kept);
         }
         for (lun, paths) in &extension.expected {
             let known = [("lun", lun.to_string()), ("paths", paths.to_string())];
-            leaf(to, "npivot:expect", &known, unread.expected.get(lun).unwrap_or(&nothing));
+            to.leaf("npivot:expect", &known, unread.expected.get(lun).unwrap_or(&nothing));
         }
         let quiet = extension.quiet.map(|quiet| ("quiet_ms", quiet.as_millis().to_string()));
         let deadline = extension.deadline.map(|wait| ("deadline_s", wait.as_secs().to_string()));
         let known: Vec<_> = quiet.into_iter().chain(deadline).collect();
         if !known.is_empty() || unread.ready != nothing {
-            leaf(to, "npivot:ready", &known, &unread.ready);
+            to.leaf("npivot:ready", &known, &unread.ready);
         }
         to.children(&unread.element.children);
     });
-}
-
-fn leaf(to: &mut Writer, name: &str, known: &[(&'static str, String)], kept: &Kept) {
-    let children: &[Child] = &kept.children;
-    if children.is_empty() {
-        to.empty(name, known, &kept.attributes);
-    } else {
-        to.element(name, known, &kept.attributes, |to| to.children(children));
-    }
 }

@@ -22,3 +22,8 @@ pub use adapter::{FcHostAdapter, ParentChoice, PoolAdapter, ScsiHostAdapter};
 pub use definition::PoolDefinition;
 pub use extension::PoolExtension;
 pub use name::{PoolName, PoolNameError};
+
+pub(super) use read::uuid;
+pub(super) use read_adapter::wwn;
+pub(super) use read_place::{ADDRESS, pci_address};
+pub(super) use write::pci_attributes;

@@ -89,7 +89,10 @@ fn name(pool: &Node<'_>) -> Result<(PoolName, Vec<Attribute>), XmlError> {
     Ok((name, element.kept(&[], &[], &[]).attributes))
 }
 
-fn uuid(pool: &Node<'_>) -> Result<(Option<Uuid>, Vec<Attribute>), XmlError> {
+/// The `<uuid>` of a pool or device, and what else its element has.
+pub(in crate::libvirt) fn uuid(
+    pool: &Node<'_>,
+) -> Result<(Option<Uuid>, Vec<Attribute>), XmlError> {
     let Some(element) = pool.child("uuid")? else {
         return Ok((None, Vec::new()));
     };

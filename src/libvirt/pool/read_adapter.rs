@@ -111,7 +111,8 @@ fn managed(adapter: &Node<'_>) -> Result<Option<bool>, XmlError> {
     }
 }
 
-fn wwn<T: FromStr<Err = WwnParseError>>(
+/// A world wide name in whatever notation.
+pub(in crate::libvirt) fn wwn<T: FromStr<Err = WwnParseError>>(
     value: &crate::libvirt::xml::Value<'_>,
 ) -> Result<T, XmlError> {
     value.parsed(|error| {

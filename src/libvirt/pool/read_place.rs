@@ -9,7 +9,7 @@ use crate::libvirt::xml::{Kept, Node, Value, XmlError, quoted};
 /// The attributes of a `scsi_host` adapter.
 const KNOWN: [&str; 2] = ["type", "name"];
 /// Those of a PCI address.
-const ADDRESS: [&str; 4] = ["domain", "bus", "slot", "function"];
+pub(in crate::libvirt) const ADDRESS: [&str; 4] = ["domain", "bus", "slot", "function"];
 
 pub(super) fn scsi_host(node: &Node<'_>) -> Result<ReadAdapter, XmlError> {
     for name in ["wwnn", "wwpn", "parent"] {
@@ -55,19 +55,24 @@ fn by_place(parent: &Node<'_>) -> Result<(ScsiHostAdapter, [Kept; 2]), XmlError>
         format!("{} is no number, expected one from 0 on", quoted(&unique_id.text))
     })?;
     let address = parent.required_child("address", &[])?;
+    let pci = pci_address(&address)?;
+    let kept = [parent.kept(&["unique_id"], &["address"], &[]), address.kept(&ADDRESS, &[], &[])];
+    Ok((ScsiHostAdapter::ByPlace { address: pci, unique_id }, kept))
+}
+
+/// A PCI address in libvirt's attributes.
+pub(in crate::libvirt) fn pci_address(address: &Node<'_>) -> Result<PciAddress, XmlError> {
     let part = |name: &str, most: u32| match address.attribute(name) {
         // As libvirt: what is left out is zero.
         None => Ok(0),
         Some(value) => up_to(&value, most),
     };
-    let pci = PciAddress {
+    Ok(PciAddress {
         domain: u16::try_from(part("domain", 0xffff)?).unwrap_or_default(),
         bus: u8::try_from(part("bus", 0xff)?).unwrap_or_default(),
         slot: u8::try_from(part("slot", 0x1f)?).unwrap_or_default(),
         function: u8::try_from(part("function", 7)?).unwrap_or_default(),
-    };
-    let kept = [parent.kept(&["unique_id"], &["address"], &[]), address.kept(&ADDRESS, &[], &[])];
-    Ok((ScsiHostAdapter::ByPlace { address: pci, unique_id }, kept))
+    })
 }
 
 /// A number as libvirt reads those of PCI addresses: hexadecimal behind `0x`, else decimal.

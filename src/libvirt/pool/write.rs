@@ -92,19 +92,19 @@ fn parent_address(to: &mut Writer, pool: &PoolDefinition, address: PciAddress, u
     let [outer, inner] = [&pool.unread.parent_address, &pool.unread.address];
     let unique_id = [("unique_id", unique_id.to_string())];
     to.element("parentaddr", &unique_id, &outer.attributes, |to| {
-        let numbers = [
-            ("domain", format!("{:#06x}", address.domain)),
-            ("bus", format!("{:#04x}", address.bus)),
-            ("slot", format!("{:#04x}", address.slot)),
-            ("function", format!("{:#03x}", address.function)),
-        ];
-        if inner.children.is_empty() {
-            to.empty("address", &numbers, &inner.attributes);
-        } else {
-            to.element("address", &numbers, &inner.attributes, |to| to.children(&inner.children));
-        }
+        to.leaf("address", &pci_attributes(address), inner);
         to.children(&outer.children);
     });
+}
+
+/// A PCI address as libvirt prints it (`virPCIDeviceAddressFormat`).
+pub(in crate::libvirt) fn pci_attributes(address: PciAddress) -> [(&'static str, String); 4] {
+    [
+        ("domain", format!("{:#06x}", address.domain)),
+        ("bus", format!("{:#04x}", address.bus)),
+        ("slot", format!("{:#04x}", address.slot)),
+        ("function", format!("{:#03x}", address.function)),
+    ]
 }
 
 fn scsi_host_attributes(adapter: &ScsiHostAdapter) -> Vec<(&'static str, String)> {

@@ -22,7 +22,7 @@ pub use error::XmlError;
 pub use limits::{MAX_ATTRIBUTES, MAX_BYTES, MAX_DEPTH, MAX_NAMESPACES, MAX_TAGS};
 
 pub(super) use error::quoted;
-pub(super) use kept::{Attribute, Child, Kept};
+pub(super) use kept::{Attribute, Kept};
 pub(super) use node::{Node, Value};
 pub(super) use source::{Source, is_space};
 pub(super) use writer::Writer;

@@ -112,8 +112,22 @@ impl<'a> Node<'a> {
     }
 
     /// The namespace that a prefix stands for here.
-    pub(in crate::libvirt) fn namespace(&self, prefix: &str) -> Option<&'a str> {
+    fn namespace(&self, prefix: &str) -> Option<&'a str> {
         self.node.lookup_namespace_uri(Some(prefix))
+    }
+
+    /// Refuses a prefix that stands for another namespace here than the one it will be written for.
+    pub(in crate::libvirt) fn check_prefix(
+        &self,
+        prefix: &str,
+        namespace: &str,
+    ) -> Result<(), XmlError> {
+        let Some(other) = self.namespace(prefix).filter(|uri| *uri != namespace) else {
+            return Ok(());
+        };
+        let error = format!("prefix '{prefix}' stands for {} here", quoted(other));
+        let help = format!("it is written for {namespace}: choose another prefix for the other");
+        Err(self.error(error).with_help(help))
     }
 
     /// The child of this name, if there is one.
@@ -218,9 +232,19 @@ impl<'a> Node<'a> {
         children: &[&str],
         order: &[&str],
     ) -> Kept {
+        self.kept_but(attributes, |child| children.iter().any(|name| child.is(name)), order)
+    }
+
+    /// All of this element that is not one of these attributes or children, its children in this order.
+    pub(in crate::libvirt) fn kept_but(
+        &self,
+        attributes: &[&str],
+        known: impl Fn(&Self) -> bool,
+        order: &[&str],
+    ) -> Kept {
         let kept = Kept {
             attributes: self.attributes_besides(attributes),
-            children: self.children_besides(|child| children.iter().any(|name| child.is(name))),
+            children: self.children_besides(known),
         };
         kept.sorted(order)
     }

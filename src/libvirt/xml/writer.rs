@@ -2,7 +2,7 @@
 
 use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
 
-use super::kept::{Attribute, Child, Element};
+use super::kept::{Attribute, Child, Element, Kept};
 
 /// Writes a document from top to bottom into memory, one line for each tag.
 pub(in crate::libvirt) struct Writer {
@@ -48,6 +48,14 @@ impl Writer {
     ) {
         self.new_line();
         self.put(Event::Empty(tag(name, known, kept)));
+    }
+
+    /// An element of which npivot knows only attributes, with all that was kept of it.
+    pub(in crate::libvirt) fn leaf(&mut self, name: &str, known: &[(&str, String)], kept: &Kept) {
+        if kept.children.is_empty() {
+            return self.empty(name, known, &kept.attributes);
+        }
+        self.element(name, known, &kept.attributes, |to| to.children(&kept.children));
     }
 
     /// An element of text only.

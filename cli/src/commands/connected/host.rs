@@ -1,9 +1,10 @@
-//! `npivot host list`, `show` and `events`.
+//! `npivot host list`, `show`, `dumpxml` and `events`.
 
 use std::future::poll_fn;
 use std::io::Write;
 use std::time::Duration;
 
+use npivot::hba::{self, Hba};
 use npivot_hal::{
     Adapter as AdapterRecord, AdapterKind, Event, Host as HalHost, RemotePort, Vport,
 };
@@ -11,7 +12,7 @@ use npivot_lab::connection::Connection;
 use serde_json::json;
 
 use super::{ability, find_adapter, records, tree};
-use crate::args::{Adapter, Format, Host};
+use crate::args::{Adapter, DeviceForm, Format, Host};
 use crate::commands::json as write_json;
 use crate::outcome::{Answer, Failure};
 use crate::show::table::{lines, table};
@@ -25,6 +26,7 @@ pub(super) async fn run(
     match command {
         Host::List { format } => list(host, *format, out).await,
         Host::Show { adapter, format } => show(host, *adapter, *format, out).await,
+        Host::Dumpxml { adapter, form } => dumpxml(host, *adapter, *form, out).await,
         Host::Tree { format } => tree::run(host, *format, out).await,
         Host::Events { secs, format } => events(host, *secs, *format, out).await,
     }
@@ -78,25 +80,44 @@ async fn show(
     format: Format,
     out: &mut impl Write,
 ) -> Result<Answer, Failure> {
-    let adapter = find_adapter(host, wanted).await?;
+    let hba = find_hba(host, wanted).await?;
+    let (adapter, vports) = (&hba.adapter, &hba.vports);
     let ports = host.remote_ports(adapter.no).await?;
-    let vports = match host.npiv() {
-        Some(npiv) if adapter.npiv().is_some() => npiv.vports(adapter.no).await?,
-        _ => vec![],
-    };
     if format == Format::Json {
-        let mut record = records::adapter(&adapter);
-        record["vports"] = vports.iter().map(records::vport).collect();
+        let mut record = json!(hba);
         record["remote_ports"] = ports.iter().map(records::remote_port).collect();
         write_json(&record, out)?;
         return Ok(Answer::Yes);
     }
     let names = ["adapter", "wwpn", "wwnn", "state", "port id", "fabric", "driver", "at", "vports"];
-    for (name, value) in names.into_iter().zip(row(&adapter)) {
+    for (name, value) in names.into_iter().zip(row(adapter)) {
         writeln!(out, "{name:<8} {value}")?;
     }
-    write_vports(&vports, out)?;
+    write_vports(vports, out)?;
     write_ports(&ports, out)?;
+    Ok(Answer::Yes)
+}
+
+/// The adapter that a person means, with what belongs to it.
+async fn find_hba(host: &dyn HalHost, wanted: Adapter) -> Result<Hba, Failure> {
+    let adapter = find_adapter(host, wanted).await?;
+    let found = Hba::find(host, adapter.no).await?;
+    // It may go between the two looks.
+    found.ok_or_else(|| Failure::NotThere(format!("adapter {wanted} has just gone")))
+}
+
+async fn dumpxml(
+    host: &dyn HalHost,
+    wanted: Adapter,
+    form: DeviceForm,
+    out: &mut impl Write,
+) -> Result<Answer, Failure> {
+    let form = match form {
+        DeviceForm::Libvirt => hba::DeviceForm::Libvirt,
+        DeviceForm::VirtualFunctions => hba::DeviceForm::VirtualFunctions,
+        DeviceForm::Schema => hba::DeviceForm::Schema,
+    };
+    write!(out, "{}", find_hba(host, wanted).await?.to_device(form).to_xml())?;
     Ok(Answer::Yes)
 }
 

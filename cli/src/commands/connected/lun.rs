@@ -45,7 +45,7 @@ async fn list(
 ) -> Result<Answer, Failure> {
     let paths = paths(host, luns, only).await?;
     if format == Format::Json {
-        let records: Vec<_> = paths.iter().map(records::PathRecord::of).collect();
+        let records: Vec<_> = paths.iter().map(records::path).collect();
         write_json(&records, out)?;
         return Ok(Answer::Yes);
     }
@@ -125,7 +125,7 @@ async fn show(
 }
 
 fn record(found: &Found) -> Value {
-    let mut value = json!(records::PathRecord::of(&found.path));
+    let mut value = json!(records::path(&found.path));
     value["stale"] = found.stale().is_some().into();
     value["says"] = match &found.says {
         Err(error) => json!({ "error": error.to_string() }),
