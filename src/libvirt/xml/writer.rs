@@ -33,9 +33,16 @@ impl Writer {
         inside: impl FnOnce(&mut Self),
     ) {
         self.open(name, known, kept);
+        let opened = self.out.get_mut().len();
         self.depth += 1;
         inside(self);
         self.depth -= 1;
+        let out = self.out.get_mut();
+        if out.len() == opened {
+            out.pop();
+            out.extend_from_slice(b"/>");
+            return;
+        }
         self.close(name);
     }
 
