@@ -124,8 +124,9 @@ impl NodeDevice {
     /// lower-case digits for a WWN, and a line break at the end. What was kept unread comes in libvirt's
     /// place for it, or last.
     ///
-    /// Without an [`extension`](Self::extension), a `uuid` and what was kept, it is valid by libvirt's
-    /// schema (`nodedev.rng`).
+    /// With a `name` and a `host`, and without an [`extension`](Self::extension), a `uuid` and what was kept,
+    /// it is valid by libvirt's schema (`nodedev.rng`), which knows devices that exist; libvirt itself reads
+    /// more.
     pub fn to_xml(&self) -> String {
         super::write::device(self)
     }

@@ -10,8 +10,7 @@ use crate::libvirt::xml::{Kept, Node, XmlError};
 /// The namespace of the element.
 pub(super) const NAMESPACE: &str = "urn:npivot:nodedev:1";
 /// The prefix that it is written with.
-pub(super) const PREFIX: &str = "npivot";
-pub(super) const DECLARATION: &str = "xmlns:npivot";
+const PREFIX: &str = "npivot";
 /// The element, as [`Node`] finds it.
 pub(super) const ELEMENT: &str = "{urn:npivot:nodedev:1}hba";
 const ONLINE: &str = "{urn:npivot:nodedev:1}online";
@@ -71,7 +70,7 @@ pub(super) fn read(scsi_host: &Node<'_>) -> Result<DeviceExtension, XmlError> {
                 .any(|known| known.as_ref().is_some_and(|known| known.node == child.node))
     };
     element.check_prefix(PREFIX, NAMESPACE)?;
-    unread.element = written_anew(element.kept_but(&[], is_read, &[]));
+    unread.element = element.kept_but(&[], is_read, &[]).declared_outside(PREFIX, NAMESPACE);
     Ok(read)
 }
 
@@ -134,11 +133,5 @@ fn port(node: &Node<'_>) -> Result<DevicePort, XmlError> {
 }
 
 fn kept(node: &Node<'_>, attributes: &[&str], children: &[&str]) -> Kept {
-    written_anew(node.kept(attributes, children, &[]))
-}
-
-/// Without the declaration, which is written on the outermost element each time.
-fn written_anew(mut kept: Kept) -> Kept {
-    kept.attributes.retain(|attribute| attribute.name != DECLARATION);
-    kept
+    node.kept(attributes, children, &[]).declared_outside(PREFIX, NAMESPACE)
 }

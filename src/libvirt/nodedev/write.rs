@@ -2,7 +2,7 @@
 
 use super::definition::NodeDevice;
 use super::extension::{DeviceExtension, DevicePort};
-use super::read_extension::{DECLARATION, NAMESPACE};
+use super::read_extension::NAMESPACE;
 use crate::libvirt::pool::pci_attributes;
 use crate::libvirt::xml::{Attribute, Kept, Writer};
 
@@ -107,7 +107,7 @@ fn extension(to: &mut Writer, extension: &DeviceExtension) {
         return;
     }
     let unread = &extension.unread;
-    let namespace = [(DECLARATION, NAMESPACE.to_owned())];
+    let namespace = [("xmlns:npivot", NAMESPACE.to_owned())];
     to.element("npivot:hba", &namespace, &unread.element.attributes, |to| {
         if extension.online {
             to.leaf("npivot:online", &[], &unread.online);

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use npivot_hal::LunId;
+use npivot_hal::{LunId, LunIdParseError};
 
 use super::adapter::FcHostAdapter;
 use super::read_adapter::{FC_HOST, fc_host};
@@ -65,13 +65,13 @@ pub(super) fn read(pool: &Node<'_>) -> Result<(PoolExtension, UnreadExtension), 
         return Ok((extension, unread));
     };
     element.check_prefix(PREFIX, NAMESPACE)?;
-    unread.element = element.kept(&[], &[VHBA, EXPECT, READY], &[]);
-    // Written anew each time.
-    unread.element.attributes.retain(|a| a.name != DECLARATION);
+    let kept = |kept: Kept| kept.declared_outside(PREFIX, NAMESPACE);
+    unread.element = kept(element.kept(&[], &[VHBA, EXPECT, READY], &[]));
     for node in element.children_named(VHBA) {
         let (vhba, rest) = fc_host(&node, &FC_HOST[1..])?;
+        node.check_prefix(PREFIX, NAMESPACE)?;
         extension.vhbas.push(vhba);
-        unread.vhbas.push(rest);
+        unread.vhbas.push(kept(rest));
     }
     for node in element.children_named(EXPECT) {
         let (lun, paths) = expected(&node)?;
@@ -80,7 +80,8 @@ pub(super) fn read(pool: &Node<'_>) -> Result<(PoolExtension, UnreadExtension), 
                 .error(format!("{lun} is expected twice"))
                 .with_help("keep one of them"));
         }
-        unread.expected.insert(lun, node.kept(&["lun", "paths"], &[], &[]));
+        node.check_prefix(PREFIX, NAMESPACE)?;
+        unread.expected.insert(lun, kept(node.kept(&["lun", "paths"], &[], &[])));
     }
     if let Some(node) = element.child(READY)? {
         extension.quiet = node
@@ -93,7 +94,8 @@ pub(super) fn read(pool: &Node<'_>) -> Result<(PoolExtension, UnreadExtension), 
             .map(|value| number(&value, MOST_SECS))
             .transpose()?
             .map(|secs| Duration::from_secs(secs.into()));
-        unread.ready = node.kept(&["quiet_ms", "deadline_s"], &[], &[]);
+        node.check_prefix(PREFIX, NAMESPACE)?;
+        unread.ready = kept(node.kept(&["quiet_ms", "deadline_s"], &[], &[]));
     }
     Ok((extension, unread))
 }
@@ -101,7 +103,12 @@ pub(super) fn read(pool: &Node<'_>) -> Result<(PoolExtension, UnreadExtension), 
 fn expected(node: &Node<'_>) -> Result<(LunId, u32), XmlError> {
     let why = "expected an identity as naa.60014050000000000000000000000001";
     let lun = node.required_attribute("lun", &["paths"], why)?;
-    let id = lun.parsed(|error| format!("{}: {error}", quoted(&lun.text)))?;
+    let id = lun.parsed(|_: &LunIdParseError| {
+        format!(
+            "{} is no LUN identity: expected `naa.` with 16 or 32 hexadecimal digits, `eui.` with 16, 24 or 32, or `t10.` with text",
+            quoted(&lun.text)
+        )
+    })?;
     let paths = match node.attribute("paths") {
         None => 1,
         Some(value) => {

@@ -38,6 +38,15 @@ pub(in crate::libvirt) struct Element {
 }
 
 impl Kept {
+    /// Without the declarations of a prefix that an element around them has when they are written: a parser
+    /// does not tell whether it stands there once more.
+    pub(in crate::libvirt) fn declared_outside(mut self, prefix: &str, namespace: &str) -> Self {
+        let declaration = Attribute { name: format!("xmlns:{prefix}"), value: namespace.into() };
+        self.attributes.retain(|attribute| *attribute != declaration);
+        self.children.iter_mut().for_each(|child| child.forget(&declaration));
+        self
+    }
+
     /// Puts the children into libvirt's order: those in `order` by their place in it, then the others,
     /// each as they came.
     pub(super) fn sorted(mut self, order: &[&str]) -> Self {
@@ -63,6 +72,18 @@ impl Kept {
         let limit = limit.unwrap_or(order.len());
         let at = self.children.partition_point(|child| rank(child, order) < limit);
         self.children.split_at(at)
+    }
+}
+
+impl Child {
+    /// Drops a declaration from all elements that it reaches.
+    fn forget(&mut self, declaration: &Attribute) {
+        let Self::Element(element) = self else { return };
+        element.attributes.retain(|attribute| attribute != declaration);
+        // Within another meaning of the prefix, it is news again.
+        if element.attributes.iter().all(|attribute| attribute.name != declaration.name) {
+            element.children.iter_mut().for_each(|child| child.forget(declaration));
+        }
     }
 }
 
