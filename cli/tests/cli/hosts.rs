@@ -35,6 +35,28 @@ fn a_vport_logs_in_before_the_command_ends() {
 }
 
 #[test]
+fn an_adapter_is_a_node_device() {
+    let [sim, tree] =
+        [SIM, TREE].map(|uri| printed(0, &["-c", uri, "host", "dumpxml", "scsi_host0"]));
+    assert_eq!(sim, tree);
+    assert!(
+        sim.contains("<name>scsi_host0</name>") && sim.contains("<npivot:vports num="),
+        "{sim}"
+    );
+    let form = |form: &str| printed(0, &["-c", SIM, "host", "dumpxml", "0", "--form", form]);
+    assert_eq!(form("libvirt"), sim);
+    assert!(form("virtual-functions").contains("<npivot:capability type='virt_ports' maxCount="));
+    assert!(!form("schema").contains("npivot"));
+    let json = printed(0, &["-c", SIM, "host", "show", "host0", "--format", "json"]);
+    for field in ["\"vendor\": \"QLogic\"", "\"online\": true", "\"max\": ", "\"remote_ports\": ["]
+    {
+        assert!(json.contains(field), "{field} in {json}");
+    }
+    let unknown = refused(2, &["-c", SIM, "host", "dumpxml", "scsi_host7"]);
+    assert!(unknown.contains("there is host0, host1"), "{unknown}");
+}
+
+#[test]
 fn an_exported_host_is_read_and_captured() {
     let scratch = std::path::PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("exported");
     if scratch.exists() {
