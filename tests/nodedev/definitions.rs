@@ -49,3 +49,16 @@ fn what_cannot_be_kept_says_what_is_missing() {
     let fabric = "10000000c9000001".parse().unwrap();
     assert_eq!(by_fabric, definition(ParentChoice::ByFabric(fabric)));
 }
+
+#[test]
+fn the_documented_vhba_is_one() {
+    let page = include_str!("../../docs/node-devices.md");
+    let (_, rest) = page.split_once("```xml\n").unwrap();
+    let (xml, _) = rest.split_once("```").unwrap();
+    let device =
+        NodeDevice::parse("node-devices.md", xml).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(device.to_xml(), xml);
+    let hba =
+        WwnPair::new("2100001b32a9da01".parse().unwrap(), "2000001b32a9da01".parse().unwrap());
+    assert_eq!(device.to_vhba(), Ok(definition(ParentChoice::ByWwn(hba))));
+}

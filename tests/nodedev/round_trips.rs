@@ -134,3 +134,21 @@ fn a_fabric_takes_the_place_of_none() {
     assert!(xml.contains("<fabric_wwn>10000000c9000001</fabric_wwn>"), "{xml}");
     assert!(!xml.contains("ffffffff"), "{xml}");
 }
+
+/// A parser does not tell that a prefix is declared where it means the same already.
+#[test]
+fn a_declaration_that_stands_twice_is_written_once() {
+    let own = "urn:npivot:nodedev:1";
+    let inside = format!(
+        "<x:hba xmlns:x='{own}'><npivot:new xmlns:npivot='{own}'><npivot:more/></npivot:new>\
+         <u xmlns:npivot='urn:u'><npivot:other xmlns:npivot='{own}'/></u></x:hba><host>"
+    );
+    let (file, input, _) = CASES[4];
+    let xml = input.replace("<host>", &inside);
+    let once = parse(file, &xml).to_xml();
+    assert!(once.contains("<npivot:new>"), "{once}");
+    assert!(once.contains(&format!("<npivot:other xmlns:npivot='{own}'/>")), "{once}");
+    let again = parse(file, &once);
+    assert_eq!(again.to_xml(), once);
+    assert!(again == parse(file, &xml), "{once}");
+}
