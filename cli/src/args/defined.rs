@@ -17,7 +17,9 @@ Examples:
   npivot vhba define --name web1-a --wwpn 5001a4a000000001 --wwnn 5001a4a000000101 \\
       --parent-wwn 2100001b32a9da01/2000001b32a9da01
   npivot vhba define --name scratch
+  npivot vhba define examples/xml/vhba-web1-a.xml
 
+A file is a node device as `virsh nodedev-create` reads it, with a <name> (or --name).
 Without names, new ones are drawn that nobody has, as far as the host and its SAN can be
 asked; somebody must zone and mask them. Without a parent, one is chosen at each start: online, able to have vports, with some to
 spare; of those the one with the fewest vports. A parent by number may be another adapter
@@ -25,9 +27,12 @@ after a reboot; by its names, or by its fabric, it is not.
 The same definition again changes nothing. Another one of that name replaces it, if the
 vHBA's names stay the same or it is down.")]
     Define {
+        /// The vHBA as libvirt's node device XML; `-` is standard input.
+        #[arg(required_unless_present = "name", conflicts_with_all = ["wwpn", "Parent"])]
+        file: Option<PathBuf>,
         /// What to call it: no `/`, white space or control characters.
         #[arg(long)]
-        name: String,
+        name: Option<String>,
         /// Its port name.
         #[arg(long, requires = "wwnn")]
         wwpn: Option<Wwpn>,

@@ -1,14 +1,15 @@
 //! `npivot vhba …`.
 
-use std::fmt::Write as _;
 use std::io::Write;
+use std::path::Path;
 
-use npivot::libvirt::ParentChoice;
+use npivot::libvirt::{NodeDevice, NotDefinable, ParentChoice};
 use npivot::node::{NodeName, VhbaDefinition, VhbaInfo, VhbaState};
 use npivot::pool::read_volumes;
 use npivot_hal::{HostNo, Outcome, WwnPair};
 use serde_json::{Value, json};
 
+use super::input::Input;
 use super::{Session, start_failed, stop_failed};
 use crate::args::{Format, Parent, Vhba};
 use crate::commands::connected::or_dash;
@@ -23,24 +24,13 @@ pub(super) async fn run(
 ) -> Result<Answer, Failure> {
     let node = &session.node;
     match command {
-        Vhba::Define { name, wwpn, wwnn, parent } => {
-            let name: NodeName = name.parse().map_err(|error| Failure::Word(format!("{error}")))?;
-            let parent = choice(parent);
-            match wwpn.zip(*wwnn) {
-                Some((wwpn, wwnn)) => {
-                    let names = WwnPair::new(wwpn, wwnn);
-                    let definition = VhbaDefinition { name, names, parent };
-                    match node.define_vhba(&definition).await? {
-                        Outcome::Changed => {
-                            writeln!(out, "vHBA {} is defined", definition.name)?;
-                        }
-                        Outcome::Unchanged => {
-                            writeln!(out, "vHBA {} was defined so already", definition.name)?;
-                        }
-                    }
-                }
-                None => define_new(session, &name, &parent, out).await?,
-            }
+        Vhba::Define { file: Some(file), name, .. } => {
+            define_device(session, file, name.as_deref(), out).await?;
+        }
+        Vhba::Define { file: None, name, wwpn, wwnn, parent } => {
+            let name = node_name(name.as_deref().unwrap_or_default())?;
+            let names = wwpn.zip(*wwnn).map(|(wwpn, wwnn)| WwnPair::new(wwpn, wwnn));
+            define(session, name, names, choice(parent), out).await?;
         }
         Vhba::Undefine { name } => {
             let up = matches!(node.vhba(name).await?.state, VhbaState::Up { .. });
@@ -78,6 +68,52 @@ pub(super) async fn run(
         Vhba::List { format } => list(&node.vhbas().await?, *format, out)?,
     }
     Ok(Answer::Yes)
+}
+
+fn node_name(text: &str) -> Result<NodeName, Failure> {
+    text.parse().map_err(|error| Failure::Word(format!("{error}")))
+}
+
+/// Defines a vHBA from a node device's XML.
+async fn define_device(
+    session: &Session<'_>,
+    file: &Path,
+    name: Option<&str>,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let input = Input::read(file)?;
+    let mut device = NodeDevice::parse(&input.name, &input.text)?;
+    if let Some(name) = name {
+        device.name = Some(node_name(name)?);
+    }
+    let refused = |why: NotDefinable| Failure::Word(format!("{}: {why}", input.name));
+    match device.to_vhba() {
+        Ok(VhbaDefinition { name, names, parent }) => {
+            define(session, name, Some(names), parent, out).await
+        }
+        // Who leaves them out leaves the choice to npivot.
+        Err(NotDefinable::NoWwns) => match device.name {
+            Some(name) => define(session, name, None, device.parent.choice(), out).await,
+            None => Err(refused(NotDefinable::NoName)),
+        },
+        Err(why) => Err(refused(why)),
+    }
+}
+
+async fn define(
+    session: &Session<'_>,
+    name: NodeName,
+    names: Option<WwnPair>,
+    parent: ParentChoice,
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    let Some(names) = names else { return define_new(session, &name, &parent, out).await };
+    let definition = VhbaDefinition { name, names, parent };
+    match session.node.define_vhba(&definition).await? {
+        Outcome::Changed => writeln!(out, "vHBA {} is defined", definition.name)?,
+        Outcome::Unchanged => writeln!(out, "vHBA {} was defined so already", definition.name)?,
+    }
+    Ok(())
 }
 
 /// Defines it under names that nobody has: not on this host, in its fabrics or arrays as far as they can be
@@ -181,36 +217,19 @@ fn record(info: &VhbaInfo) -> Value {
     })
 }
 
-/// libvirt's node device: what is defined, so that it can be read back; of a transient one, what is there.
+/// The vHBA as a node device, with its number while it is up.
 fn xml(info: &VhbaInfo) -> String {
-    let mut text = format!("<device>\n  <name>{}</name>\n", escaped(&info.name));
-    let parent = match info.definition.as_ref().map(|definition| &definition.parent) {
-        Some(ParentChoice::ByName(name)) => format!("<parent>{}</parent>", escaped(name)),
-        Some(ParentChoice::ByWwn(names)) => {
-            format!("<parent wwnn='{}' wwpn='{}'/>", names.wwnn, names.wwpn)
-        }
-        Some(ParentChoice::ByFabric(fabric)) => format!("<parent fabric_wwn='{fabric}'/>"),
-        Some(_) => String::new(),
-        None => places(info).0.map_or_else(String::new, |no| format!("<parent>scsi_{no}</parent>")),
+    let (parent, adapter) = places(info);
+    let mut device = if let Some(definition) = &info.definition {
+        NodeDevice::from(definition)
+    } else {
+        let parent = parent.map_or(ParentChoice::Automatic, |HostNo(no)| {
+            ParentChoice::ByName(format!("scsi_host{no}"))
+        });
+        let mut device = NodeDevice::new(info.names, parent);
+        device.name = info.name.parse().ok();
+        device
     };
-    if !parent.is_empty() {
-        // Writing to a string cannot fail.
-        let _ = writeln!(text, "  {parent}");
-    }
-    text.push_str("  <capability type='scsi_host'>\n");
-    if let Some(HostNo(no)) = places(info).1 {
-        let _ = writeln!(text, "    <host>{no}</host>");
-    }
-    let WwnPair { wwpn, wwnn } = info.names;
-    let _ = writeln!(
-        text,
-        "    <capability type='fc_host'>\n      <wwnn>{wwnn}</wwnn>\n      <wwpn>{wwpn}</wwpn>\n    \
-         </capability>"
-    );
-    text.push_str("  </capability>\n</device>\n");
-    text
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    device.host = adapter;
+    device.to_xml()
 }
