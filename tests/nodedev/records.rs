@@ -32,8 +32,7 @@ impl Bed {
         for n in 1..=count {
             let _ = alpha.npiv().unwrap().create_vport(HostNo(0), vhba(n)).await.unwrap();
         }
-        // The time is the simulation's own: nobody sleeps.
-        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert!(san.settled(Duration::from_secs(10)).await);
         Self { san, alpha }
     }
 
@@ -49,7 +48,7 @@ impl Bed {
                 Kind::Virtual { .. } => unreachable!("an HBA is physical"),
             });
         self.san.apply(Command::Light { port, on: false }).unwrap();
-        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert!(self.san.settled(Duration::from_mins(1)).await);
     }
 }
 
