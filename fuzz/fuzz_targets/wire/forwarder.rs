@@ -19,8 +19,7 @@ use npivot_wire::{Body, Frame, MAX_FRAME_BYTES, fc2, fip};
 /// The most steps of one input.
 const STEPS: usize = 200;
 /// Those of the capture, and one that others use.
-const INITIATORS: [u64; 3] =
-    [0x2000_0200_0000_000a, 0x2100_0000_0000_0a01, 0x2000_0200_0000_000b];
+const INITIATORS: [u64; 3] = [0x2000_0200_0000_000a, 0x2100_0000_0000_0a01, 0x2000_0200_0000_000b];
 const LINKS: [LinkIx; 2] = [LinkIx(0), LinkIx(1)];
 
 fn build(world: &mut World, build: Build) {

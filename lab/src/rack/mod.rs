@@ -3,13 +3,15 @@
 //! **Start here**: [`Rack::of`], then [`Rack::boot`] with what a host is to run.
 //!
 //! ```no_run
+//! use std::path::Path;
 //! use std::time::Duration;
+//!
 //! use npivot_fabric::Topology;
 //! use npivot_lab::kernel::{Kernel, Program};
 //! use npivot_lab::rack::Rack;
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let topology = Topology::load("examples/two-fabrics.toml".as_ref())?;
+//! let topology = Topology::load(Path::new("examples/two-fabrics.toml"))?;
 //! let mut rack = Rack::of(&topology, &["alpha"], &Kernel::find()?)?;
 //! let running = rack.boot("alpha", &Program::new(["ls", "/sys/class/fc_host"]))?;
 //! assert_eq!(running.wait(Duration::from_secs(60))?.stdout, b"host0\nhost1\n");

@@ -5,10 +5,11 @@ mod disks;
 mod events;
 mod faults;
 mod logins;
+mod pools;
 mod travel;
 mod vports;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use npivot_fabric::Topology;
 use npivot_fabric::san::ids::{ArrayIx, FabricIx, PortIx};
@@ -94,4 +95,14 @@ fn light(rack: &Rack, port: u32, on: bool) {
 /// What a volume holds at a byte.
 fn content(rack: &Rack, volume: &str, at: u64, bytes: usize) -> Vec<u8> {
     rack.plant().with(|world, _| world.volume_content(ArrayIx(0), volume, at, bytes).unwrap())
+}
+
+/// The `npivot` command of this build.
+fn npivot() -> PathBuf {
+    let mut path = std::env::current_exe().unwrap();
+    path.pop();
+    path.pop();
+    let path = path.join("npivot");
+    assert!(path.is_file(), "{}: build the workspace first", path.display());
+    path
 }

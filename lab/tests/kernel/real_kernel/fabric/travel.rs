@@ -1,22 +1,12 @@
 //! With a clock that travels, a run is repeatable to the byte, and waiting costs nothing.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use npivot_lab::kernel::Program;
 use npivot_lab::rack::{Inside, travel};
 
-use super::{TOPOLOGY, kernel, topology};
+use super::{TOPOLOGY, kernel, npivot, topology};
 use crate::real_kernel::{finish, text};
-
-/// The `npivot` command of this build.
-fn npivot() -> PathBuf {
-    let mut path = std::env::current_exe().unwrap();
-    path.pop();
-    path.pop();
-    let path = path.join("npivot");
-    assert!(path.is_file(), "{}: build the workspace first", path.display());
-    path
-}
 
 fn once(pcap: &Path) -> (String, Vec<u8>) {
     let inside = Inside {
