@@ -88,7 +88,10 @@ fn named(files: &dyn Files, place: &Place) -> Vec<(String, WwnPair)> {
 /// The vports on an adapter.
 pub(super) fn vports(files: &dyn Files, place: &Place) -> Vec<Vport> {
     let all = named(files, place).into_iter();
-    all.map(|(dir, names)| vport(files, place.no, &dir, names)).collect()
+    let mut all: Vec<Vport> = all.map(|(dir, names)| vport(files, place.no, &dir, names)).collect();
+    // Their own numbers are dealt in the order of creation, those of their hosts are used again.
+    all.sort_by_key(|vport| vport.no);
+    all
 }
 
 /// The names of the vports on an adapter.

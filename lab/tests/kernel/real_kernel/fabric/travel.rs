@@ -35,3 +35,33 @@ fn twice_the_same_is_the_same_frame_by_frame() {
     assert!(frames.len() > 100_000, "{} bytes of frames", frames.len());
     assert!(frames == again, "the frames of both runs differ");
 }
+
+/// Making and deleting vports, errors, repeated calls: what a fabric and an array would have to be asked for is not
+/// among it, since the suite sees the host alone here.
+#[test]
+fn the_linux_backend_conforms_when_it_changes_a_real_kernel() {
+    let inside = Inside {
+        npivot: npivot(),
+        topology: Path::new(TOPOLOGY).canonicalize().unwrap(),
+        pcap: None,
+        seed: 7,
+    };
+    let machine = travel(&topology(), "alpha", &kernel(), &inside).unwrap();
+    let spare: Vec<String> = [0x01, 0x12, 0x13, 0x14]
+        .iter()
+        .map(|n| format!("--spare 5001a4a0000000{n:02x}/5001a4a1000000{n:02x}"))
+        .collect();
+    let script = format!(
+        "{} conform -c sysfs: --allow disturbs --group npiv --group errors --group idempotence \
+         --group limits {} | grep -E 'FAILED|cases:'",
+        inside.npivot.display(),
+        spare.join(" ")
+    );
+    let finished = finish(machine, &Program::new(["sh", "-c", &script]));
+    assert_eq!(
+        text(&finished.stdout),
+        "75 cases: 46 passed, 29 not applicable: sysfs: conforms\n",
+        "{}",
+        text(&finished.stderr)
+    );
+}
