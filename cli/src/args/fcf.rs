@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use npivot_lab::wire::{Place, TransportSpec};
+use npivot_lab::wire::{Place, TransportSpec, VolumeFile};
 use npivot_wire::faults::FaultPlan;
 
 use super::Format;
@@ -45,6 +45,10 @@ pub(crate) struct Fcf {
     /// Writes the frames of the first port down, for Wireshark; give it again for the second.
     #[arg(long, value_name = "FILE")]
     pub(crate) pcap: Vec<PathBuf>,
+    /// Keeps a volume in a file, which is made if it is missing: ARRAY/VOLUME=FILE; give it again for
+    /// another. Without it, content is in memory and gone at the end.
+    #[arg(long, value_name = "VOLUME=FILE")]
+    pub(crate) volume: Vec<VolumeFile>,
     /// What befalls frames, both ways, on all ports: drop=RATE, corrupt=RATE, duplicate=RATE,
     /// reorder=RATE, delay=RATE:MILLISECONDSms, seed=NUMBER, separated by commas; a RATE is 0 to 1.
     #[arg(long, value_name = "FAULTS")]

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 use npivot_lab::state::StateDir;
+use npivot_lab::wire::VolumeFile;
 use npivot_wire::faults::FaultPlan;
 
 use super::{Format, ON_WHAT};
@@ -85,6 +86,10 @@ pub(crate) struct Run {
     /// Give up after this many seconds.
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     pub(crate) limit: u64,
+    /// Keeps a volume in a file, which is made if it is missing: ARRAY/VOLUME=FILE; give it again for
+    /// another. Without it, content is in memory and gone at the end.
+    #[arg(long, value_name = "VOLUME=FILE")]
+    pub(crate) volume: Vec<VolumeFile>,
     /// What befalls frames; see `npivot fcf --help`.
     #[arg(long, value_name = "FAULTS")]
     pub(crate) faults: Option<FaultPlan>,

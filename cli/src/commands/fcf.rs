@@ -39,8 +39,11 @@ pub(super) fn run(asked: &Fcf, out: &mut impl Write) -> Result<Answer, Failure> 
     }
     let (_, topology) = load_topology(&asked.topology)?;
     let word = |error: &dyn std::fmt::Display| Failure::Word(error.to_string());
-    let (site, openings) =
+    let (mut site, openings) =
         Site::at(&topology, &asked.port, asked.seed).map_err(|error| word(&error))?;
+    for volume in &asked.volume {
+        volume.attach(&mut site.world).map_err(|error| word(&error))?;
+    }
     let mut plugs = vec![];
     for (i, (opening, transport)) in openings.iter().zip(&asked.transport).enumerate() {
         let mut plug = Plug::boxed(opening.port, transport.open().map_err(|error| word(&error))?);

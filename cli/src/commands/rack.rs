@@ -52,6 +52,10 @@ fn in_real_time(
     let tap = options.tap.clone();
     let hosts: Vec<&str> = jobs.iter().map(|job| job.host.as_str()).collect();
     let mut rack = Rack::with(topology, &hosts, kernel, options)?;
+    for volume in &asked.volume {
+        let attached = rack.plant().with(|world, _| volume.attach(world));
+        attached.map_err(|error| Failure::Word(error.to_string()))?;
+    }
     let mut running = vec![];
     for job in jobs {
         if let Some(machine) = rack.machine(&job.host) {
@@ -79,6 +83,11 @@ fn travelling(
         let text = "with a clock that travels there is one host: take --clock real for several";
         return Err(Failure::Word(text.into()));
     };
+    if !asked.volume.is_empty() {
+        let text =
+            "--volume needs --clock real: the array of a clock that travels is inside the kernel";
+        return Err(Failure::Word(text.into()));
+    }
     if asked.faults.is_some() {
         let text =
             "--faults needs --clock real: the wire of a clock that travels is inside the kernel";

@@ -13,9 +13,11 @@
 //! | `port` | a plugged-in transport, with what waits to be sent, its tap and its faults |
 //! | `plug` | [`Place`], [`TransportSpec`]: ports and transports in words |
 //! | [`transport`] | frames through sockets of several kinds |
+//! | `disk` | [`VolumeFile`]: volumes whose content is a file |
 //! | `tap` | [`Tap`]: a capture file of what a port carries |
 
 mod clock;
+mod disk;
 mod driver;
 mod plant;
 mod plug;
@@ -24,6 +26,7 @@ mod site;
 mod tap;
 pub mod transport;
 
+pub use disk::{DiskError, FileDisk, VolumeFile};
 pub use plant::{Plant, Plug};
 pub use plug::{Place, PlugError, TransportSpec};
 pub use site::{Opening, OutsideHba, Site, SiteError, mac_text};

@@ -1,6 +1,7 @@
 //! A running forwarder on sockets: each transport carries a solicitation and its answer, whatever the pieces that
 //! the bytes come in.
 
+mod disks;
 mod words;
 
 use std::io::{Read, Write};

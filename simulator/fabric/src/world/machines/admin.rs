@@ -2,7 +2,7 @@
 
 use npivot_hal::{Outcome, ZoneTransaction};
 
-use crate::array::VolumeError;
+use crate::array::{Storage, VolumeError};
 use crate::san::ids::{ArrayIx, FabricIx};
 use crate::world::{
     Answer, Due, Happening, MaskingCommand, Refusal, Reply, SimTime, World, ZoningCommand,
@@ -32,6 +32,25 @@ impl World {
             .content(ix, at, &mut content)
             .map_err(|cause| Refusal::Volume(VolumeError::Storage { cause }))?;
         Ok(content)
+    }
+
+    /// Keeps a volume's content elsewhere from now on ([`Array::set_storage`]). No command: what it holds is
+    /// not in the log, so a run with it repeats only if its content does.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuch`]: no such array or volume.
+    ///
+    /// [`Array::set_storage`]: crate::array::Array::set_storage
+    pub fn keep_volume_in(
+        &mut self,
+        array: ArrayIx,
+        volume: &str,
+        storage: Box<dyn Storage>,
+    ) -> Result<(), Refusal> {
+        let node = self.arrays.get_mut(array.index()).ok_or(Refusal::NoSuch("array"))?;
+        let ix = node.array.volume_named(volume).ok_or(Refusal::NoSuch("volume"))?;
+        node.array.set_storage(ix, storage);
+        Ok(())
     }
 
     pub(in crate::world) fn act_on_zoning(
