@@ -70,18 +70,22 @@ pub fn capture(files: &dyn Files, options: &CaptureOptions) -> io::Result<String
         tops.iter()
             .any(|top| place.strip_prefix(top).is_some_and(|r| r.is_empty() || r.starts_with('/')))
     };
+    // A tree that is no kernel's may lead to one place in several ways: it is written once.
+    let mut written = BTreeSet::new();
     for class in CLASSES {
-        links(files, &format!("class/{class}"), &is_ours, &mut text);
+        links(files, &format!("class/{class}"), &is_ours, &mut written, &mut text);
     }
-    links(files, "bus/scsi/devices", &is_ours, &mut text);
+    links(files, "bus/scsi/devices", &is_ours, &mut written, &mut text);
     let mut redactor = (!options.serials).then(Redactor::default);
     for top in &tops {
         let mut lines = vec![];
         below(files, top, &mut redactor, 0, &mut lines);
         lines.sort();
-        for (_, line) in lines {
-            text.push_str(&line);
-            text.push('\n');
+        for (path, line) in lines {
+            if written.insert(path) {
+                text.push_str(&line);
+                text.push('\n');
+            }
         }
     }
     Ok(header(files, options, redactor.as_ref()) + &text)
@@ -109,13 +113,20 @@ fn header(files: &dyn Files, options: &CaptureOptions, redactor: Option<&Redacto
     format!("{serials}\n{passed_over}phase {}\n", options.phase)
 }
 
-fn links(files: &dyn Files, dir: &str, is_ours: &dyn Fn(&str) -> bool, text: &mut String) {
+fn links(
+    files: &dyn Files,
+    dir: &str,
+    is_ours: &dyn Fn(&str) -> bool,
+    written: &mut BTreeSet<String>,
+    text: &mut String,
+) {
     for Entry { name, .. } in files.list(dir).unwrap_or_default() {
         let path = joined(dir, &name);
         if let Ok(target) = files.link(&path)
             && is_ours(&beside(&path, &target))
             && fits(&name)
             && fits(&target)
+            && written.insert(path.clone())
         {
             // Writing to a string cannot fail.
             let _ = writeln!(text, "link /sys/{path} -> {target}");
