@@ -5,13 +5,14 @@ use npivot_hal::FcId;
 
 use super::counters::Event;
 use super::forwarder::LinkIx;
-use super::link::{ENode, Link};
+use super::limits;
+use super::link::{Cleared, ENode, Link};
 use super::turn::Turn;
 use crate::ethernet::{self, FcMap, Mac, VlanTag};
 use crate::fc2::MAX_DATA_BYTES;
 use crate::fip::{
-    Advertisement, ClearVirtualLink, Fabric, Flags, KeepAlivePeriod, LinkServiceKind, Message,
-    Several, Vlan, VlanNotification, VnPort,
+    Advertisement, ClearVirtualLink, Fabric, Flags, KeepAlive, KeepAlivePeriod, LinkServiceKind,
+    Message, Several, Vlan, VlanNotification, VnPort,
 };
 
 /// What FCoE adds to an FC frame's data field: encapsulation, header, CRC and end of frame.
@@ -52,10 +53,7 @@ impl Turn<'_> {
                 link.vlan = on.vlan;
                 self.login_service(at, link, source, service);
             }
-            Message::KeepAlive(alive) => match link.enode.as_mut() {
-                Some(enode) if enode.mac == alive.mac => enode.heard = self.world.now(),
-                _ => link.counters.count(Event::NotLoggedIn),
-            },
+            Message::KeepAlive(alive) => self.keep_alive(at, link, alive),
             Message::VlanRequest(asked) => self.notify_vlans(at, link, asked.mac, on.vlan),
             _ => link.counters.count(Event::Unexpected),
         }
@@ -72,6 +70,7 @@ impl Turn<'_> {
             }
             Some(_) if !link.vn_ports.is_empty() => {}
             enode => {
+                link.cleared.clear();
                 *enode = Some(ENode { mac, heard, room: room.map_or(most, |room| room.min(most)) });
             }
         }
@@ -119,8 +118,77 @@ impl Turn<'_> {
         }
         // One that left by itself is not here any more.
         let Some(gone) = link.remove(id) else { return };
-        let Some(enode) = link.enode.filter(|_| gone.by_fip) else { return };
-        let vn_ports = [VnPort { mac: gone.mac, id, wwpn: Some(gone.names.wwpn) }];
+        if !gone.by_fip {
+            return;
+        }
+        let cleared = Cleared { mac: gone.mac, wwpn: gone.names.wwpn, told: None };
+        if link.cleared.len() < limits::CLEARED {
+            link.cleared.insert(id, cleared);
+            self.tell_of_cleared(at, link, |told| told.is_none());
+        } else {
+            self.send_clear(at, link, id, cleared);
+        }
+    }
+
+    /// Tells the ENode of virtual links that were cleared, those whose last telling is so. In the dark
+    /// there is nobody to tell.
+    pub(super) fn tell_of_cleared(
+        &mut self,
+        at: LinkIx,
+        link: &mut Link,
+        due: impl Fn(Option<SimTime>) -> bool,
+    ) {
+        if link.cleared.is_empty() || !self.world.san().port(link.port).online {
+            return;
+        }
+        let now = self.world.now();
+        let mut to_tell = vec![];
+        for (&id, cleared) in link.cleared.iter_mut().filter(|(_, cleared)| due(cleared.told)) {
+            cleared.told = Some(now);
+            to_tell.push((id, *cleared));
+        }
+        for (id, cleared) in to_tell {
+            self.send_clear(at, link, id, cleared);
+        }
+    }
+
+    /// A frame of somebody who is not logged in. Who was, and still seems to believe it, is told again: the
+    /// first telling may be lost. But what was on its way meanwhile is no sign of that, and is not answered:
+    /// libfc uses the numbers of an exchange again at once.
+    pub(super) fn stranger(&mut self, at: LinkIx, link: &mut Link, source: Mac, id: FcId) {
+        link.counters.count(Event::NotLoggedIn);
+        if link.cleared.get(&id).is_some_and(|cleared| cleared.mac == source) {
+            self.tell_again(at, link);
+        }
+    }
+
+    /// Repeats what was told more than E_D_TOV ago.
+    fn tell_again(&mut self, at: LinkIx, link: &mut Link) {
+        let (now, patience) = (self.world.now(), u64::from(self.settings.e_d_tov_ms) * 1_000);
+        self.tell_of_cleared(at, link, |told| told.is_none_or(|told| told + patience < now));
+    }
+
+    fn keep_alive(&mut self, at: LinkIx, link: &mut Link, alive: &KeepAlive) {
+        match link.enode.as_mut() {
+            Some(enode) if enode.mac == alive.mac => enode.heard = self.world.now(),
+            _ => {
+                link.counters.count(Event::NotLoggedIn);
+                return;
+            }
+        }
+        self.tell_again(at, link);
+        if let Some(VnPort { mac, id, wwpn: Some(wwpn) }) = alive.vn_port
+            && !link.vn_ports.contains_key(&id)
+            && !link.cleared.contains_key(&id)
+        {
+            // Nobody here has ever heard of it: the forwarder before this one may have.
+            self.send_clear(at, link, id, Cleared { mac, wwpn, told: None });
+        }
+    }
+
+    fn send_clear(&mut self, at: LinkIx, link: &mut Link, id: FcId, cleared: Cleared) {
+        let Some(enode) = link.enode else { return };
+        let vn_ports = [VnPort { mac: cleared.mac, id, wwpn: Some(cleared.wwpn) }];
         let message = Fip::ClearVirtualLink(ClearVirtualLink {
             flags: Flags::FPMA.with(Flags::F_PORT),
             mac: link.mac,
@@ -163,7 +231,10 @@ fn is_senders(link: &Link, source: Mac, message: &Message<'_>) -> bool {
         Message::Solicitation(asked) => asked.mac == source,
         Message::VlanRequest(asked) => asked.mac == source,
         // A VN_Port's comes from its own address, and names its ENode's.
-        Message::KeepAlive(alive) => alive.mac == source || vn_port(source),
+        Message::KeepAlive(alive) => {
+            let own = |vn_port: VnPort| Mac::fabric_provided(FcMap::DEFAULT, vn_port.id) == source;
+            alive.mac == source || vn_port(source) || alive.vn_port.is_some_and(own)
+        }
         Message::LinkService(service) if service.kind == LinkServiceKind::Logo => {
             enode(source) || vn_port(source)
         }

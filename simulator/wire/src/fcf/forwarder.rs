@@ -139,7 +139,8 @@ impl Forwarder {
     /// What it can be at the most with those who are logged in through it now ([`limits`]).
     pub fn held_bytes_limit(&self, link: LinkIx) -> usize {
         let vn_ports = self.links.get(link.index()).map_or(0, |link| link.vn_ports.len());
-        limits::WRITE_BYTES + vn_ports * limits::VN_PORT_BYTES
+        let cleared = limits::CLEARED * limits::CLEARED_BYTES;
+        limits::WRITE_BYTES + vn_ports * limits::VN_PORT_BYTES + cleared
     }
 
     /// Takes a frame that came on a link at the world's present instant: let the time pass first
@@ -166,6 +167,10 @@ impl Forwarder {
         }
         world.advance(until);
         self.carry_notices(world, outlet);
+        let (links, mut turn) = self.turn(world, outlet);
+        for (at, link) in (0..).map(LinkIx).zip(links) {
+            turn.tell_of_cleared(at, link, |told| told.is_none());
+        }
     }
 
     /// When something happens next by itself, in the world or here.

@@ -1,7 +1,7 @@
 //! What one link can make the forwarder hold, at the most: 64 MiB for the data of writes under way, and
 //! for each VN_Port that is logged in through it [`VN_PORT_BYTES`], two thirds of a MiB. With the 126
-//! logins that a switch port takes by default that is 147 MiB; [`Forwarder::held_bytes`] tells what it is
-//! at the moment.
+//! logins that a switch port takes by default that is 147 MiB; 16 KiB are for virtual links that were
+//! cleared. [`Forwarder::held_bytes`] tells what it is at the moment.
 //!
 //! [`Forwarder::held_bytes`]: super::Forwarder::held_bytes
 
@@ -35,6 +35,10 @@ pub const FDMI_BLOCKS: usize = 16;
 /// How many bytes such a block may have.
 pub const FDMI_BYTES: usize = 4 << 10;
 
+/// How many virtual links that were cleared are remembered, until their N_Ports log in again. Of those
+/// beyond it the ENode is told once.
+pub const CLEARED: usize = 256;
+
 /// What one VN_Port can make the forwarder hold at the most, apart from the data of its writes.
 pub const VN_PORT_BYTES: usize = 256
     + PEERS * PEER_BYTES
@@ -42,6 +46,9 @@ pub const VN_PORT_BYTES: usize = 256
     + SEQUENCES * (SEQUENCE_BYTES + 64)
     + FDMI_BLOCKS * (FDMI_BYTES + 64)
     + 2 * (STATE_CHANGES + 1) * 4;
+
+/// What is kept of a virtual link that was cleared.
+pub(super) const CLEARED_BYTES: usize = 64;
 
 /// What is kept of a login with another N_Port.
 pub(super) const PEER_BYTES: usize = 48;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use npivot_fabric::san::ids::{FabricIx, NPortIx, PortIx};
 use npivot_fabric::world::{SimTime, Unit};
-use npivot_hal::{FcId, Lun, WwnPair};
+use npivot_hal::{FcId, Lun, WwnPair, Wwpn};
 
 use super::counters::Counters;
 use super::limits;
@@ -24,11 +24,22 @@ pub(super) struct Link {
     /// Who is at the other end, since it was first heard.
     pub(super) enode: Option<ENode>,
     pub(super) vn_ports: BTreeMap<FcId, VnPort>,
+    /// The virtual links that were cleared, until their N_Port logs in again.
+    pub(super) cleared: BTreeMap<FcId, Cleared>,
     /// When the next unsolicited advertisement is due.
     pub(super) advertise_at: SimTime,
     /// What the data of writes under way takes, in bytes.
     pub(super) write_bytes: usize,
     pub(super) counters: Counters,
+}
+
+/// A virtual link that was cleared, for as long as its N_Port may not know it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cleared {
+    pub(super) mac: Mac,
+    pub(super) wwpn: Wwpn,
+    /// When the ENode was told last; not yet if there was no light.
+    pub(super) told: Option<SimTime>,
 }
 
 /// The other end of a virtual link.
@@ -180,6 +191,7 @@ impl Link {
             vlan: None,
             enode: None,
             vn_ports: BTreeMap::new(),
+            cleared: BTreeMap::new(),
             advertise_at,
             write_bytes: 0,
             counters: Counters::new(),
@@ -188,7 +200,8 @@ impl Link {
 
     /// What it makes the forwarder hold, in bytes.
     pub(super) fn held_bytes(&self) -> usize {
-        self.write_bytes + self.vn_ports.values().map(VnPort::held_bytes).sum::<usize>()
+        let vn_ports = self.vn_ports.values().map(VnPort::held_bytes).sum::<usize>();
+        self.write_bytes + vn_ports + self.cleared.len() * limits::CLEARED_BYTES
     }
 
     /// Takes a VN_Port off, with all that it has open.

@@ -164,6 +164,8 @@ impl Turn<'_> {
             for id in gone {
                 link.remove(id);
             }
+            // The ENode begins anew.
+            link.cleared.clear();
         }
         // No frame is longer than FC-FS has it, whatever the other side would take.
         let receive = receive.min(u16::try_from(MAX_DATA_BYTES).unwrap_or(receive));
@@ -182,6 +184,7 @@ impl Turn<'_> {
             fdmi: BTreeMap::new(),
         };
         link.remove(accepted.fc_id);
+        link.cleared.retain(|&id, gone| id != accepted.fc_id && gone.wwpn != wwpn);
         link.vn_ports.insert(accepted.fc_id, vn_port);
         Verdict::Accepted(accepted.fc_id, self.accept_of(link, &accepted, further))
     }

@@ -88,9 +88,7 @@ impl Turn<'_> {
             return;
         }
         let Some(vn_port) = link.vn_ports.get(&s_id) else {
-            // libfc uses the numbers of an exchange again at once: what comes late from somebody who is
-            // logged out is not answered.
-            link.counters.count(Event::NotLoggedIn);
+            self.stranger(at, link, on.source, s_id);
             return;
         };
         let (from, back) = (vn_port.nport, Back { link: at, id: s_id, mac: vn_port.mac });

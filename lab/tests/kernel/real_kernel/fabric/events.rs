@@ -2,6 +2,7 @@
 
 use npivot_fabric::san::ids::ArrayIx;
 use npivot_fabric::world::{Command, MaskingCommand};
+use npivot_wire::fcf::LinkIx;
 
 use super::{ALPHA, address_of, boot, finished, light, rack, until};
 
@@ -57,6 +58,10 @@ fn a_link_that_bounces_logs_in_again() {
     until(&rack, "the first login", logged_in);
     light(&rack, ALPHA_PORT, false);
     assert_eq!(address_of(&rack, ALPHA), None);
+    // The forwarder finds out while it is dark, and can tell nobody before there is light again.
+    until(&rack, "the end of the first login", |_, forwarder| {
+        forwarder.logged_in(LinkIx(0)).next().is_none().then_some(())
+    });
     light(&rack, ALPHA_PORT, true);
     until(&rack, "the second login", logged_in);
     std::fs::write(running.room().join("bounced"), "").unwrap();

@@ -5,6 +5,7 @@ use npivot_fabric::world::{Command, NPortCommand};
 use npivot_hal::FcId;
 use npivot_wire::els::{Command as ElsCommand, Els};
 use npivot_wire::ethernet::Mac;
+use npivot_wire::fc2::{FcType, RCtl};
 use npivot_wire::fcf::{Event, Settings};
 use npivot_wire::fip::{Flags, KeepAlive, Message, VnPort};
 
@@ -99,11 +100,64 @@ fn light_off_and_on_ends_logins() {
     bed.light(port, true);
     bed.pass(0);
     assert!(!peer.is_logged_in(&bed));
+    assert_eq!(cleared(&bed.take(peer.link)), [(peer.mac(), peer.id)], "told as soon as it can be");
     // What comes late from before is not answered: libfc uses the numbers of its exchanges anew.
     assert_eq!(peer.els(&mut bed, VAULT, &Els::Rtv), None);
     assert_eq!(bed.count(peer.link, Event::NotLoggedIn), 1);
     peer.flogi(&mut bed).unwrap();
     peer.log_in_with(&mut bed, VAULT);
+}
+
+#[test]
+fn who_missed_that_its_virtual_link_was_cleared_is_told_again() {
+    let mut bed = Bed::new();
+    let mut peer = Peer::initiator(&mut bed, 1);
+    let mut vport = peer.vport(&mut bed, 20).unwrap();
+    let port = bed.port(0, 1);
+    bed.light(port, false);
+    bed.light(port, true);
+    bed.pass(0);
+    // What is told now is lost on the wire, and what comes at once may have been on its way.
+    bed.sent.clear();
+    assert_eq!(peer.els(&mut bed, VAULT, &Els::Rtv), None);
+    bed.pass(2_000_000);
+    peer.keep_alive(&mut bed);
+    assert_eq!(cleared(&bed.take(peer.link)), []);
+    bed.pass(1);
+    // Somebody else's address is no sign of life.
+    let honest = vport.id;
+    vport.id = crate::bed::id(0x01_01_02);
+    assert_eq!(vport.els(&mut bed, VAULT, &Els::Rtv), None);
+    vport.id = honest;
+    assert_eq!(cleared(&bed.take(peer.link)), []);
+    let both = [(peer.mac(), peer.id), (vport.mac(), vport.id)];
+    let rtv = peer.header(RCtl::ELS_REQUEST, FcType::ELS, VAULT);
+    peer.frame(&mut bed, rtv, &crate::bed::bytes_of(&Els::Rtv)[..]);
+    assert_eq!(cleared(&bed.take(peer.link)), both);
+    // An ENode that has nothing to send keeps its link alive all the same.
+    bed.pass(2_000_001);
+    peer.keep_alive(&mut bed);
+    assert_eq!(cleared(&bed.take(peer.link)), both);
+    // It has understood.
+    peer.flogi(&mut bed).unwrap();
+    bed.pass(2_000_001);
+    bed.sent.clear();
+    peer.keep_alive(&mut bed);
+    assert_eq!(cleared(&bed.take(peer.link)), []);
+}
+
+#[test]
+fn a_vn_port_that_nobody_here_has_heard_of_is_told_that_it_is_not_logged_in() {
+    let mut bed = Bed::new();
+    let peer = Peer::new(&mut bed, 1);
+    let stranger = Peer { id: crate::bed::id(0x01_01_05), ..peer.clone() };
+    let vn_port = VnPort { mac: stranger.mac(), id: stranger.id, wwpn: Some(peer.names.wwpn) };
+    let alive = KeepAlive { flags: Flags::FPMA, mac: peer.enode, vn_port: Some(vn_port) };
+    let message: Message<'_> = Message::KeepAlive(alive);
+    let on = npivot_wire::ethernet::Header::new(stranger.mac(), peer.fcf);
+    bed.send(peer.link, &message.on(on));
+    assert_eq!(cleared(&bed.take(peer.link)), [(stranger.mac(), stranger.id)]);
+    assert_eq!(bed.count(peer.link, Event::NotLoggedIn), 0, "its ENode is known");
 }
 
 #[test]
