@@ -6,6 +6,7 @@ mod events;
 mod faults;
 mod logins;
 mod pools;
+mod targets;
 mod travel;
 mod vports;
 
