@@ -6,13 +6,13 @@ use npivot_hal::FcId;
 use super::counters::Event;
 use super::forwarder::LinkIx;
 use super::limits;
-use super::link::{Cleared, ENode, Link};
+use super::link::{Cleared, ENode, Link, VnPort};
 use super::turn::Turn;
 use crate::ethernet::{self, FcMap, Mac, VlanTag};
 use crate::fc2::MAX_DATA_BYTES;
 use crate::fip::{
-    Advertisement, ClearVirtualLink, Fabric, Flags, KeepAlive, KeepAlivePeriod, LinkServiceKind,
-    Message, Several, Vlan, VlanNotification, VnPort,
+    self, Advertisement, ClearVirtualLink, Fabric, Flags, KeepAlive, KeepAlivePeriod,
+    LinkServiceKind, Message, Several, Vlan, VlanNotification,
 };
 
 /// What FCoE adds to an FC frame's data field: encapsulation, header, CRC and end of frame.
@@ -20,6 +20,9 @@ const AROUND_DATA: u16 = 14 + 24 + 8;
 
 /// FC-BB-5: an ENode is gone when nothing was heard of it for two and a half periods.
 const PATIENCE_HALF_PERIODS: u64 = 5;
+
+/// FC-BB-5, "FIP Keep Alive": a VN_Port's own, every 90 seconds.
+const VN_PORT_PERIOD_US: u64 = 90_000_000;
 
 type Fip<'a> = Message<'a>;
 
@@ -177,10 +180,10 @@ impl Turn<'_> {
             }
         }
         self.tell_again(at, link);
-        if let Some(VnPort { mac, id, wwpn: Some(wwpn) }) = alive.vn_port
-            && !link.vn_ports.contains_key(&id)
-            && !link.cleared.contains_key(&id)
-        {
+        let Some(fip::VnPort { mac, id, wwpn: Some(wwpn) }) = alive.vn_port else { return };
+        if let Some(vn_port) = link.vn_ports.get_mut(&id) {
+            vn_port.heard = self.world.now();
+        } else if !link.cleared.contains_key(&id) {
             // Nobody here has ever heard of it: the forwarder before this one may have.
             self.send_clear(at, link, id, Cleared { mac, wwpn, told: None });
         }
@@ -188,7 +191,7 @@ impl Turn<'_> {
 
     fn send_clear(&mut self, at: LinkIx, link: &mut Link, id: FcId, cleared: Cleared) {
         let Some(enode) = link.enode else { return };
-        let vn_ports = [VnPort { mac: cleared.mac, id, wwpn: Some(cleared.wwpn) }];
+        let vn_ports = [fip::VnPort { mac: cleared.mac, id, wwpn: Some(cleared.wwpn) }];
         let message = Fip::ClearVirtualLink(ClearVirtualLink {
             flags: Flags::FPMA.with(Flags::F_PORT),
             mac: link.mac,
@@ -198,18 +201,25 @@ impl Turn<'_> {
         self.send_fip(at, link, enode.mac, message);
     }
 
-    /// Logs an ENode out that was not heard for too long, and ends writes whose data does not come.
+    /// Logs out who was not heard for too long, an ENode or a VN_Port, and ends writes whose data does not
+    /// come.
     pub(super) fn give_up_the_silent(&mut self, link: &mut Link) {
         let now = self.world.now();
-        let patience = self.settings.advertise_us() / 2 * PATIENCE_HALF_PERIODS;
-        let base = link.vn_ports.values().find(|vn_port| vn_port.by_fip && !vn_port.further);
-        if let (Some(base), Some(enode)) = (base, link.enode)
-            && enode.heard + patience < now
-        {
-            let logo = NPortCommand::Logo { fabric: link.fabric, wwpn: base.names.wwpn };
-            link.counters.count(Event::TimedOut);
-            // The notices that follow clear the virtual links.
-            let _ = self.world.apply(Command::NPort(logo));
+        let is_over =
+            |heard: SimTime, period_us: u64| heard + period_us / 2 * PATIENCE_HALF_PERIODS < now;
+        let enode_period = self.settings.advertise_us();
+        let enode_left = link.enode.is_some_and(|enode| is_over(enode.heard, enode_period));
+        let silent = |vn_port: &&VnPort| {
+            vn_port.by_fip && is_over(vn_port.heard, VN_PORT_PERIOD_US)
+                || (vn_port.by_fip && !vn_port.further && enode_left)
+        };
+        let silent = link.vn_ports.values().filter(silent).map(|vn_port| vn_port.names.wwpn);
+        for wwpn in silent.collect::<Vec<_>>() {
+            let logo = NPortCommand::Logo { fabric: link.fabric, wwpn };
+            // The notices that follow clear the virtual links. A vport may have gone with its base port.
+            if self.world.apply(Command::NPort(logo)).is_ok() {
+                link.counters.count(Event::TimedOut);
+            }
         }
         let stale = u64::from(self.settings.r_a_tov_ms) * 1_000;
         let ids: Vec<FcId> = link.vn_ports.keys().copied().collect();
@@ -232,7 +242,8 @@ fn is_senders(link: &Link, source: Mac, message: &Message<'_>) -> bool {
         Message::VlanRequest(asked) => asked.mac == source,
         // A VN_Port's comes from its own address, and names its ENode's.
         Message::KeepAlive(alive) => {
-            let own = |vn_port: VnPort| Mac::fabric_provided(FcMap::DEFAULT, vn_port.id) == source;
+            let own =
+                |vn_port: fip::VnPort| Mac::fabric_provided(FcMap::DEFAULT, vn_port.id) == source;
             alive.mac == source || vn_port(source) || alive.vn_port.is_some_and(own)
         }
         Message::LinkService(service) if service.kind == LinkServiceKind::Logo => {

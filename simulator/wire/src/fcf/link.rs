@@ -65,6 +65,8 @@ pub(super) struct VnPort {
     pub(super) further: bool,
     /// Whether it logged in by FIP: only then keep-alives are to be expected.
     pub(super) by_fip: bool,
+    /// When it was last heard: its login, and its own keep-alives since.
+    pub(super) heard: SimTime,
     /// Whom it is logged in with (PLOGI), and the longest data field that it takes from there.
     pub(super) peers: BTreeMap<FcId, Peer>,
     /// By the other side's address and the originator's number: numbers are anew with each other side.
@@ -94,6 +96,8 @@ impl VnPort {
 pub(super) struct Peer {
     /// The longest data field that it takes from there, in bytes.
     pub(super) max_data: u16,
+    /// Whether process login (PRLI) has made them initiator and target to each other.
+    pub(super) image_pair: bool,
 }
 
 /// A write that waits for its data.
@@ -202,6 +206,22 @@ impl Link {
     pub(super) fn held_bytes(&self) -> usize {
         let vn_ports = self.vn_ports.values().map(VnPort::held_bytes).sum::<usize>();
         self.write_bytes + vn_ports + self.cleared.len() * limits::CLEARED_BYTES
+    }
+
+    /// Ends the logins of all VN_Ports here with another N_Port, and what is open with it.
+    pub(super) fn part_from(&mut self, other: FcId) {
+        let ids: Vec<FcId> = self.vn_ports.keys().copied().collect();
+        for id in ids {
+            self.part(id, other);
+        }
+    }
+
+    /// Ends the login of a VN_Port with another N_Port, and what is open with it.
+    pub(super) fn part(&mut self, id: FcId, other: FcId) {
+        if let Some(vn_port) = self.vn_ports.get_mut(&id) {
+            vn_port.peers.remove(&other);
+        }
+        self.end_writes(id, |to, _| to == other);
     }
 
     /// Takes a VN_Port off, with all that it has open.

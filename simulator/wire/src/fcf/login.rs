@@ -177,6 +177,7 @@ impl Turn<'_> {
             max_data: receive.min(room),
             further,
             by_fip: matches!(carrier, Carrier::Fip(_)),
+            heard: self.world.now(),
             peers: BTreeMap::new(),
             writes: BTreeMap::new(),
             sequences: vec![],

@@ -116,6 +116,11 @@ impl Turn<'_> {
     /// Brings what the world has to tell to the link that it concerns.
     pub(super) fn carry(&mut self, links: &mut [Link], notice: Notice) {
         let (Notice::StateChange { port, .. } | Notice::LoggedOut { port, .. }) = notice else {
+            if let Notice::TargetLoggedOut { fabric, fc_id } = notice {
+                for link in links.iter_mut().filter(|link| link.fabric == fabric) {
+                    link.part_from(fc_id);
+                }
+            }
             return;
         };
         let Some(&at) = self.by_port.get(&port) else { return };

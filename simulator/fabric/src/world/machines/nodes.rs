@@ -6,7 +6,7 @@ use crate::array::Array;
 use crate::host::RETRY_US;
 use crate::san::ids::{AdapterIx, ArrayIx, FabricIx, NPortIx, PortIx, TargetIx};
 use crate::san::{Accepted, Attached, LoggedOut, Login, Owner};
-use crate::world::{Answer, Due, Happening, Refusal, Reply, World};
+use crate::world::{Answer, Due, Happening, Notice, Refusal, Reply, World};
 use crate::zoning::PortKey;
 
 /// What is at the other end of a switch port's cable.
@@ -83,6 +83,7 @@ impl World {
             self.tell(Happening::Logout { fabric, wwpn: one.names.wwpn, fc_id: one.fc_id });
             if let Some(target) = one.owner.as_target() {
                 self.targets[target.index()].nport = None;
+                self.notice(Notice::TargetLoggedOut { fabric, fc_id: one.fc_id });
             } else {
                 self.forget_nexuses(fabric, one.names.wwpn);
                 match one.owner.as_adapter() {

@@ -33,6 +33,14 @@ pub enum Notice {
         /// The address that it had.
         fc_id: FcId,
     },
+    /// An array's port is logged in no more: it has forgotten who was logged in with it. For whoever keeps
+    /// such logins.
+    TargetLoggedOut {
+        /// Its fabric.
+        fabric: FabricIx,
+        /// The address that it had.
+        fc_id: FcId,
+    },
 }
 
 /// The longest symbolic name (FC-GS, "Symbolic Port Name").
@@ -56,7 +64,7 @@ impl World {
         self.notices.as_ref().is_some_and(|notices| !notices.is_empty())
     }
 
-    fn notice(&mut self, notice: Notice) {
+    pub(super) fn notice(&mut self, notice: Notice) {
         if let Some(notices) = &mut self.notices {
             notices.push(notice);
         }

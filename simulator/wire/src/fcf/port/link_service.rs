@@ -36,10 +36,7 @@ impl Turn<'_> {
                 self.port_login(link, back, station, header, login);
             }
             Els::Logo(_) => {
-                if let Some(vn_port) = link.vn_ports.get_mut(&back.id) {
-                    vn_port.peers.remove(&station.id);
-                }
-                link.end_writes(back.id, |to, _| to == station.id);
+                link.part(back.id, station.id);
                 self.accept(link, back, header, Accept::Done);
             }
             // These need a login with the port; the others do not (FC-LS, "Login required").
@@ -50,6 +47,7 @@ impl Turn<'_> {
             Els::Prli(pages) => self.process_login(link, back, station, header, pages),
             Els::Prlo(pages) => {
                 link.end_writes(back.id, |to, _| to == station.id);
+                link.pair(back.id, station.id, false);
                 let executed = |page: Page| page.flags.answered(PageResponse::EXECUTED);
                 let pages = pages.iter().take(PAGES);
                 let answers: Vec<Page> =
@@ -131,7 +129,7 @@ impl Turn<'_> {
             return;
         }
         let max_data = receive.min(vn_port.max_data);
-        vn_port.peers.insert(station.id, Peer { max_data });
+        vn_port.peers.insert(station.id, Peer { max_data, image_pair: false });
         // A new login ends what was open (FC-LS, "PLOGI").
         link.end_writes(back.id, |to, _| to == station.id);
         let common = CommonParameters {
@@ -172,6 +170,11 @@ impl Turn<'_> {
             }
         };
         let answers: Vec<Page> = pages.iter().take(PAGES).map(answer).collect();
+        let pairs =
+            |page: &Page| page.fc_type == FcType::FCP && page.flags.has(PageFlags::IMAGE_PAIR);
+        if answers.iter().any(pairs) {
+            link.pair(back.id, station.id, true);
+        }
         self.accept(link, back, header, Accept::Pages(Pages::new(&answers)));
     }
 
@@ -231,6 +234,16 @@ impl Turn<'_> {
         });
         let header = header.answer(RCtl::BA_ACC, FCtl::STATUS, rx_id);
         self.send_fc(back.link, link, back.mac, header, accept);
+    }
+}
+
+impl Link {
+    /// Makes a VN_Port and another N_Port initiator and target to each other, or ends that.
+    fn pair(&mut self, id: FcId, other: FcId, image_pair: bool) {
+        let vn_port = self.vn_ports.get_mut(&id);
+        if let Some(peer) = vn_port.and_then(|vn_port| vn_port.peers.get_mut(&other)) {
+            peer.image_pair = image_pair;
+        }
     }
 }
 

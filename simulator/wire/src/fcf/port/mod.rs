@@ -64,11 +64,13 @@ impl Turn<'_> {
         let header = fcoe.frame.header;
         let vn_port = &link.vn_ports[&back.id];
         // An initiator's port of the simulation has no logical units, and who is not logged in with a port
-        // has no exchange with it (FCP-4, "Process login").
+        // and a process there has no exchange with it (FCP-4, "Process login").
+        let is_paired = vn_port.peers.get(&header.d_id).is_some_and(|peer| peer.image_pair);
         let path = match self.world.path(vn_port.nport, to) {
-            Ok(Some(path)) if vn_port.peers.contains_key(&header.d_id) => path,
+            Ok(Some(path)) if is_paired => path,
             _ => {
                 if header.r_ctl == RCtl::COMMAND {
+                    link.part(back.id, header.d_id);
                     self.say_logged_out(link, back, header.d_id);
                 }
                 link.counters.count(Event::Unexpected);

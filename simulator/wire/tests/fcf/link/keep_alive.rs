@@ -68,6 +68,32 @@ fn who_keeps_its_link_alive_stays() {
 }
 
 #[test]
+fn a_vn_port_of_its_own_silence_is_logged_out() {
+    let mut bed = Bed::new();
+    let peer = Peer::logged_in(&mut bed, 1);
+    let vport = peer.vport(&mut bed, 20).unwrap();
+    let say = |bed: &mut Bed, who: &Peer| {
+        let vn_port = Some(VnPort { mac: who.mac(), id: who.id, wwpn: Some(who.names.wwpn) });
+        let alive = KeepAlive { flags: Flags::FPMA, mac: peer.enode, vn_port };
+        let message: Message<'_> = Message::KeepAlive(alive);
+        bed.send(peer.link, &message.on(npivot_wire::ethernet::Header::new(who.mac(), peer.fcf)));
+    };
+    // Two and a half periods of 90 s are 225 s: 28 of the forwarder's and a bit. The ENode is heard in each.
+    for round in 0..29 {
+        assert!(vport.is_logged_in(&bed), "{round}");
+        bed.pass(PERIOD_US);
+        if round % 11 == 0 {
+            say(&mut bed, &peer);
+        } else {
+            peer.keep_alive(&mut bed);
+        }
+    }
+    assert!(!vport.is_logged_in(&bed) && peer.is_logged_in(&bed));
+    assert_eq!(bed.count(peer.link, Event::TimedOut), 1);
+    assert_eq!(cleared(&bed.take(peer.link)), [(vport.mac(), vport.id)]);
+}
+
+#[test]
 fn somebody_elses_keep_alive_does_not_count() {
     let mut bed = Bed::new();
     let mut peer = Peer::logged_in(&mut bed, 1);

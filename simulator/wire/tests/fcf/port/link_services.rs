@@ -207,6 +207,43 @@ fn after_a_logo_a_command_is_answered_with_one() {
 }
 
 #[test]
+fn a_command_needs_a_process_login() {
+    let (mut bed, mut peer) = peer();
+    bed.show(crate::bed::ARRAY, peer.names.wwpn);
+    let expected = Logo { id: VAULT, wwpn: Some(wwpn(VAULT_NAME)) };
+    // Only PLOGI.
+    peer.plogi(&mut bed, VAULT);
+    peer.command(&mut bed, &[0; 6], false, 0);
+    assert_eq!(bed.take_fc(peer.link)[0].els(), Els::Logo(expected));
+    // The LOGO ends the login, so that both begin anew.
+    let words = peer.prli(&mut bed, VAULT).words();
+    assert_eq!(words, (Reason::UNABLE, Explanation::LOGIN_REQUIRED));
+    peer.log_in_with(&mut bed, VAULT);
+    peer.scsi(&mut bed, &[0; 6], 0);
+    let page = [fcp_page()];
+    let prlo = Els::Prlo(Pages::new(&page));
+    assert!(matches!(peer.ask(&mut bed, VAULT, &prlo).accept(Command::PRLO), Accept::Pages(_)));
+    peer.command(&mut bed, &[0; 6], false, 0);
+    assert_eq!(bed.take_fc(peer.link)[0].els(), Els::Logo(expected));
+}
+
+#[test]
+fn an_arrays_port_that_was_away_has_forgotten_who_was_logged_in_with_it() {
+    let mut bed = Bed::new();
+    let mut peer = Peer::initiator(&mut bed, 1);
+    let port = bed.port(0, 40);
+    bed.light(port, false);
+    bed.light(port, true);
+    bed.pass(1_000_000);
+    bed.take(peer.link);
+    peer.command(&mut bed, &[0; 6], false, 0);
+    let expected = Logo { id: VAULT, wwpn: Some(wwpn(VAULT_NAME)) };
+    assert_eq!(bed.take_fc(peer.link)[0].els(), Els::Logo(expected));
+    peer.log_in_with(&mut bed, VAULT);
+    assert_eq!(peer.scsi(&mut bed, &[0; 6], 0).1.response().status, 0);
+}
+
+#[test]
 fn a_frame_from_a_wrong_address_is_dropped() {
     let (mut bed, mut peer) = peer();
     // Another's S_ID from one's own MAC address, and one's own from the ENode's.
