@@ -23,7 +23,7 @@ use std::sync::Arc;
 use npivot_conformance::{Deviation, Maker};
 use npivot_hal::{Array, Fabric, Host, WwnPair};
 
-use crate::proving::deviations_of;
+use crate::proving::{deviations_of, kernel_deviations_of};
 use crate::state::StateDir;
 
 pub use error::ConnectError;
@@ -163,7 +163,11 @@ impl Uri {
         }
         let adapters = self.connect().await?.host.adapters().await.unwrap_or_default();
         let is_libfc = adapters.iter().any(|adapter| adapter.driver.as_deref() == Some("fcoe"));
-        Ok(if is_libfc { deviations_of("libfc") } else { vec![] })
+        let mut known = if is_libfc { deviations_of("libfc") } else { vec![] };
+        if is_libfc && self.scheme().name == "sysfs" && self.path().is_none() {
+            known.extend(kernel_deviations_of("libfc"));
+        }
+        Ok(known)
     }
 
     /// What makes fixtures of it for the conformance suite. On a machine that is not simulated, cases may

@@ -10,6 +10,6 @@ mod known;
 mod maker;
 mod same_host;
 
-pub use deviations::deviations_of;
+pub use deviations::{deviations_of, kernel_deviations_of};
 pub use maker::{SimFixture, SimMaker};
 pub use same_host::SameHost;
