@@ -13,12 +13,14 @@
 //! | [`footprint`] | what a guest's storage identity leaves on a SAN |
 //! | [`connection`] | from a URI to a host: this machine, a capture, a simulated one |
 //! | [`state`] | a world that is kept in a directory, from one command to the next |
+//! | [`act`] | what somebody does to a simulated SAN by hand |
 //! | [`ground`] | a simulated host as the ground that the Linux backend stands on |
 //! | [`kernel`] | a real Linux kernel as a process, with FC hosts on wires of ours |
 //! | [`rack`] | hosts of a topology as real kernels, logged in to the simulated SAN |
 //! | [`proving`] | simulated SANs as places to prove backends in |
 //! | [`wire`] | a simulated SAN on real wires: kernels and emulators log in to it |
 
+pub mod act;
 pub mod connection;
 pub mod footprint;
 pub mod ground;

@@ -53,6 +53,10 @@ pub(crate) struct Fcf {
     /// reorder=RATE, delay=RATE:MILLISECONDSms, seed=NUMBER, separated by commas; a RATE is 0 to 1.
     #[arg(long, value_name = "FAULTS")]
     pub(crate) faults: Option<FaultPlan>,
+    /// A directory in which `npivot lab act --at DIR` asks for cables to be pulled and volumes to be shown
+    /// meanwhile.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) control: Option<PathBuf>,
     /// The seed of chance.
     #[arg(long, default_value_t = 0)]
     pub(crate) seed: u64,

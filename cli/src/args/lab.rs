@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use npivot_lab::kernel::SAN_INSIDE;
 use npivot_lab::state::StateDir;
 use npivot_lab::wire::VolumeFile;
 use npivot_wire::faults::FaultPlan;
@@ -101,6 +102,17 @@ pub(crate) struct Run {
     pub(crate) words: Vec<OsString>,
 }
 
+/// What is done to a simulated SAN.
+#[derive(Debug, Args)]
+pub(crate) struct Act {
+    /// The directory in which a running SAN is asked; see `npivot fcf --control`.
+    #[arg(long, value_name = "DIR", default_value = SAN_INSIDE)]
+    pub(crate) at: PathBuf,
+    /// What, and to what.
+    #[arg(required = true, value_name = "WORD")]
+    pub(crate) words: Vec<String>,
+}
+
 /// How time passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LabClock {
@@ -114,6 +126,24 @@ pub(crate) enum LabClock {
 pub(crate) enum Lab {
     /// Run a command on a real Linux kernel that is logged in to a simulated SAN.
     Run(Box<Run>),
+    /// Do something to a simulated SAN: pull a cable, show a volume.
+    #[command(after_help = "\
+What can be done:
+  link-down SWITCH/PORT            the light of a cable goes off
+  link-up SWITCH/PORT              and on again
+  map ARRAY GROUP VOLUME LUN       a host group sees a volume
+  unmap ARRAY GROUP VOLUME         and sees it no more
+
+Examples:
+  npivot lab run san.toml --host alpha -- sh -c 'npivot lab act link-down a1/8; multipath -ll'
+  npivot fcf san.toml --port alpha:0 --transport packet:v1 --control /run/san &
+  npivot lab act --at /run/san link-up a1/8
+  npivot --state /tmp/lab -c sim:examples/two-fabrics.toml#alpha lab act link-down a1/8
+
+Within `lab run` it is done to the SAN that the kernel is logged in to; elsewhere say which
+one with --at or --connect. Without npivot, where only a shell is at hand:
+  echo link-down a1/8 > /run/npivot/san/x.tmp; mv /run/npivot/san/x.tmp /run/npivot/san/x.ask")]
+    Act(Act),
     /// Restart a simulated host: its vports are gone, its adapters may have other numbers.
     #[command(after_help = "\
 Example:

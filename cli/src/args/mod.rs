@@ -23,7 +23,7 @@ pub(crate) use connected::{
 pub(crate) use defined::{Autostart, Parent, Pool, Reconcile, Vhba};
 pub(crate) use fcf::Fcf;
 pub(crate) use guest::{Guest, Hook, LinksAt};
-pub(crate) use lab::{Lab, LabClock, Run as LabRun, State};
+pub(crate) use lab::{Act, Lab, LabClock, Run as LabRun, State};
 pub(crate) use store::Store;
 
 /// Above the options that all commands have.

@@ -1,8 +1,11 @@
 //! `npivot fcf`: a simulated SAN on real wires.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::{Command, ExitStatus};
+use std::sync::Arc;
 
+use npivot_lab::act::{Act, Requests};
 use npivot_lab::load_topology;
 use npivot_lab::wire::{Opening, Plant, Plug, Site, Tap, mac_text};
 use npivot_wire::fcf::{LinkIx, Settings};
@@ -57,6 +60,8 @@ pub(super) fn run(asked: &Fcf, out: &mut impl Write) -> Result<Answer, Failure> 
     tell(asked, &openings);
     let plant =
         Plant::start(site.world, plugs, Settings::default()).map_err(|error| word(&error))?;
+    let plant = Arc::new(plant);
+    let _requests = asked.control.as_deref().map(|at| serve(&plant, at)).transpose()?;
     if let Some((program, arguments)) = asked.command.split_first() {
         let status = Command::new(program)
             .args(arguments)
@@ -71,6 +76,13 @@ pub(super) fn run(asked: &Fcf, out: &mut impl Write) -> Result<Answer, Failure> 
         Format::Text => print(&accounts, out)?,
     }
     Ok(Answer::Yes)
+}
+
+/// Serves what is asked for in a directory.
+fn serve(plant: &Arc<Plant>, at: &Path) -> Result<Requests, Failure> {
+    let plant = Arc::clone(plant);
+    let act = move |act: &Act| plant.with(|world, _| act.apply(world));
+    Requests::serve(at, act).map_err(|cause| Failure::Unread(at.to_owned(), cause))
 }
 
 /// Who is expected at the ports.

@@ -15,6 +15,7 @@ use std::io::Write;
 use std::path::Path;
 
 use npivot_fabric::{Topology, World};
+use npivot_lab::connection::Clock;
 use npivot_lab::state::Kept;
 use npivot_lab::{Scenario, load_topology};
 
@@ -33,6 +34,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<Answer, Failure> 
             explain::run(topology, &question, *format, &args.state, out)
         }
         Command::Lab(Lab::Run(wanted)) => rack::run(wanted, out),
+        Command::Lab(Lab::Act(wanted)) if args.connect.clock() == Clock::Real => rack::act(wanted),
         Command::Host(_) | Command::Lun(_) | Command::Vport(_) | Command::Lab(_) => {
             connected::run(&args.command, &args.connect, &args.state, out)
         }

@@ -1,4 +1,5 @@
-//! `npivot lab run`: a command on real kernels that are logged in to a simulated SAN.
+//! `npivot lab run`: a command on real kernels that are logged in to a simulated SAN; `npivot lab act`: what
+//! is done to that.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -7,12 +8,13 @@ use std::sync::mpsc;
 use std::time::Duration;
 
 use npivot_fabric::Topology;
+use npivot_lab::act::{ActError, ask};
 use npivot_lab::kernel::{Kernel, Machine, Program, Running};
 use npivot_lab::load_topology;
 use npivot_lab::rack::{Inside, Options, Rack, travel};
 use npivot_lab::wire::Tap;
 
-use crate::args::{LabClock, LabRun};
+use crate::args::{Act, LabClock, LabRun};
 use crate::outcome::{Answer, Failure};
 
 /// A host and what it runs.
@@ -33,6 +35,19 @@ pub(super) fn run(asked: &LabRun, out: &mut impl Write) -> Result<Answer, Failur
         LabClock::Real => in_real_time(asked, &jobs, &topology, &kernel, out),
         LabClock::Travel => travelling(asked, &jobs, &topology, &file, &kernel, out),
     }
+}
+
+/// `npivot lab act` on a SAN that runs elsewhere.
+pub(super) fn act(asked: &Act) -> Result<Answer, Failure> {
+    let word = |error: &dyn std::fmt::Display| Failure::Word(error.to_string());
+    let act = asked.words.join(" ").parse().map_err(|error: ActError| word(&error))?;
+    if !asked.at.is_dir() {
+        let text = "is no directory in which a simulated SAN is asked: use this within `npivot lab run`, or \
+                    name one with --at or -c sim:TOPOLOGY#HOST";
+        return Err(Failure::Word(format!("{} {text}", asked.at.display())));
+    }
+    ask(&asked.at, &act).map_err(|error| word(&error))?;
+    Ok(Answer::Yes)
 }
 
 fn in_real_time(

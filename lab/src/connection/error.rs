@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::SCHEMES;
 use crate::ScenarioError;
+use crate::act::ActError;
 use crate::state::StateError;
 
 /// Why there is no connection.
@@ -37,6 +38,9 @@ pub enum ConnectError {
         /// The hosts that there are.
         known: String,
     },
+    /// Something cannot be done to the simulated SAN.
+    #[error(transparent)]
+    Act(#[from] ActError),
     /// A directory or an archive that no inventory can be read from.
     #[error("{}: {reason}", path.display())]
     Files {

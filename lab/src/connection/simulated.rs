@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use npivot_fabric::san::ids::HostIx;
-use npivot_fabric::world::{Command, HostCommand};
+use npivot_fabric::world::{Command, HostCommand, Refusal};
 use npivot_fabric::{Simulation, World};
 use npivot_hal::layer::Layered;
 use npivot_hal::{Array, Fabric, Host};
 
 use super::{ConnectError, Connection};
+use crate::act::{Act, ActError};
 use crate::state::{Keeper, Opened};
 
 /// The simulation behind a connection.
@@ -59,6 +60,22 @@ impl Simulated {
         let command = Command::Host(self.host, HostCommand::Reboot);
         // It refuses a host that it has not, which is none of its connections'.
         let _ = self.simulation.apply(command);
+        self.simulation.settled(World::BOOT_LIMIT.elapsed()).await;
+        match &self.keeper {
+            Some(keeper) => Ok(keeper.keep()?),
+            None => Ok(()),
+        }
+    }
+
+    /// Does something to the SAN, and waits until its adapters have noticed.
+    ///
+    /// # Errors
+    /// [`ConnectError::Act`]: it was not done. [`ConnectError::State`]: it was, and that could not be written
+    /// down.
+    pub async fn act(&self, act: &Act) -> Result<(), ConnectError> {
+        let command = self.simulation.with(|world| act.command(world))?;
+        let refused = |refusal: Refusal| ActError::Refused(refusal.to_string());
+        self.simulation.apply(command).map_err(refused)?;
         self.simulation.settled(World::BOOT_LIMIT.elapsed()).await;
         match &self.keeper {
             Some(keeper) => Ok(keeper.keep()?),

@@ -11,6 +11,7 @@
 //! | `status` | the machine | the same, with a newline: it is over |
 //! | `failed` | the machine | what could not be done, with a newline: it is over |
 //! | `beside.out` | the program beside | all it prints |
+//! | `san/` | whoever asks, and whoever serves | what is to be done to the simulated SAN, see [`crate::act`] |
 //! | `console` | the kernel | its messages |
 
 use std::env;
@@ -25,6 +26,8 @@ use tempfile::TempDir;
 
 use super::KernelError;
 
+/// Where a machine asks for what is to be done to the simulated SAN.
+pub(crate) const SAN: &str = "san";
 /// What statfs calls a file system in memory (linux/magic.h, TMPFS_MAGIC).
 const TMPFS: i64 = 0x0102_1994;
 /// Room for what is written beside the memory, in bytes.
@@ -44,7 +47,9 @@ impl Room {
         let base = base(memory_mib)?;
         let folder = tempfile::Builder::new().prefix("npivot-kernel-").tempdir_in(&base);
         let doing = || format!("making a directory in {}", base.display());
-        Ok(Self { folder: folder.map_err(KernelError::io(doing()))? })
+        let folder = folder.map_err(KernelError::io(doing()))?;
+        fs::create_dir(folder.path().join(SAN)).map_err(KernelError::io(doing()))?;
+        Ok(Self { folder })
     }
 
     /// Where it is.

@@ -19,19 +19,21 @@
 //! ```
 //!
 //! The fabric runs here, in a thread, in real time: [`Rack::plant`] looks at it and acts on it, cuts a link
-//! or masks a volume, while the kernels run. [`travel`] is the other way: the fabric runs inside the one
+//! or masks a volume, while the kernels run; programs on them do the same with `npivot lab act`. [`travel`] is the other way: the fabric runs inside the one
 //! kernel there is, and the clock of both jumps from event to event.
 
 mod error;
 mod travelling;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use npivot_fabric::Topology;
 use npivot_wire::ethernet::Mac;
 use npivot_wire::fcf::Settings;
 
-use crate::kernel::{Kernel, Machine, Program, Running};
+use crate::act::{Act, Requests};
+use crate::kernel::{Kernel, Machine, Program, Running, SAN};
 use crate::wire::{OutsideHba, Plant, Plug, Site, Tap, transport::Datagram};
 pub use error::RackError;
 pub use travelling::{Inside, travel};
@@ -44,7 +46,8 @@ const ONLINE_SECS: u32 = 30;
 pub struct Rack {
     machines: BTreeMap<String, Machine>,
     outside: Vec<OutsideHba>,
-    plant: Plant,
+    plant: Arc<Plant>,
+    requests: Vec<Requests>,
 }
 
 /// How a rack is set up.
@@ -100,7 +103,7 @@ impl Rack {
             plugs.push(plug);
         }
         let plant = Plant::start(world, plugs, options.settings).map_err(RackError::Wire)?;
-        Ok(Self { machines, outside, plant })
+        Ok(Self { machines, outside, plant: Arc::new(plant), requests: vec![] })
     }
 
     /// A host that is not booted yet, to give it more memory or other files.
@@ -108,18 +111,24 @@ impl Rack {
         self.machines.get_mut(host)
     }
 
-    /// Boots a host, to run a command once its adapters are online. Each host boots once.
+    /// Boots a host, to run a command once its adapters are online. Each host boots once. What it runs can act
+    /// on the SAN through [`SAN_INSIDE`](crate::kernel::SAN_INSIDE).
     ///
     /// # Errors
     /// [`RackError::NotThere`]: there is no such host, or it has been booted. [`RackError::Kernel`].
     pub fn boot(&mut self, host: &str, program: &Program) -> Result<Running, RackError> {
         let machine = self.machines.remove(host);
         let machine = machine.ok_or_else(|| RackError::NotThere(host.to_owned()))?;
-        Ok(machine.boot(program)?)
+        let running = machine.boot(program)?;
+        let plant = Arc::clone(&self.plant);
+        let act = move |act: &Act| plant.with(|world, _| act.apply(world));
+        let requests = Requests::serve(&running.room().join(SAN), act);
+        self.requests.push(requests.map_err(RackError::Wire)?);
+        Ok(running)
     }
 
     /// The simulated SAN, to look at and to act on while the kernels run.
-    pub const fn plant(&self) -> &Plant {
+    pub fn plant(&self) -> &Plant {
         &self.plant
     }
 

@@ -6,7 +6,7 @@ use npivot_fabric::Topology;
 use npivot_wire::ethernet::Mac;
 
 use super::{ONLINE_SECS, RackError};
-use crate::kernel::{Clock, Kernel, Machine, Program};
+use crate::kernel::{Clock, Kernel, Machine, Program, SAN_INSIDE};
 use crate::wire::Site;
 
 /// The fabric that runs inside a kernel: the `npivot` command, from this machine's files.
@@ -44,6 +44,7 @@ pub fn travel(
     words.extend(["--port".into(), format!("{host}:0").into()]);
     words.extend(["--transport".into(), "packet:v1".into()]);
     words.extend(["--seed".into(), inside.seed.to_string().into()]);
+    words.extend(["--control".into(), SAN_INSIDE.into()]);
     let mut machine = Machine::new(kernel.clone());
     if let Some(pcap) = &inside.pcap {
         words.extend(["--pcap".into(), pcap.clone().into()]);

@@ -1,10 +1,10 @@
-//! `npivot lab reboot`.
+//! `npivot lab reboot`, and `npivot lab act` on a simulated host's SAN.
 
 use std::collections::BTreeMap;
 use std::io::Write;
 
 use npivot_hal::{Adapter, AdapterKind, Host, HostNo, Wwpn};
-use npivot_lab::connection::{Connection, Uri};
+use npivot_lab::connection::{ConnectError, Connection, Uri};
 use serde::Serialize;
 use serde_json::json;
 
@@ -29,15 +29,23 @@ pub(super) async fn run(
     connection: &Connection,
     out: &mut impl Write,
 ) -> Result<Answer, Failure> {
-    let Lab::Reboot { format } = command else {
-        return Err(Failure::Word("a kernel is not run on a connection".into()));
-    };
     let simulated = connection.simulated.as_ref().ok_or_else(|| {
         let way = "name a simulated one, as in `-c sim:examples/two-fabrics.toml#alpha`";
         Failure::Word(format!(
-            "`{uri}` is not a simulated host, and only those are restarted: {way}"
+            "`{uri}` is not a simulated host, and this is for those alone: {way}"
         ))
     })?;
+    let format = match command {
+        Lab::Reboot { format } => format,
+        Lab::Act(asked) => {
+            let act = asked.words.join(" ").parse().map_err(ConnectError::Act)?;
+            simulated.act(&act).await?;
+            return Ok(Answer::Yes);
+        }
+        Lab::Run(_) => {
+            return Err(Failure::Word("a kernel is not run on a connection".into()));
+        }
+    };
     let host = &*connection.host;
     let before = host.adapters().await?;
     simulated.reboot().await?;

@@ -2,9 +2,8 @@
 //! shows is compared with what the world holds.
 
 mod disks;
-mod events;
-mod faults;
 mod logins;
+mod meanwhile;
 mod pools;
 mod targets;
 mod travel;

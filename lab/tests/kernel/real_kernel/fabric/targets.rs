@@ -7,7 +7,7 @@ use npivot_wire::fcf::{Event, LinkIx};
 use super::{TOPOLOGY, boot, finished, until, with};
 
 /// beta shows a file on a tmpfs of its own to alpha, and waits until alpha is done.
-const TARGET: &str = r#"
+const TARGET: &str = r"
 mount -t tmpfs t /mnt && truncate -s 8M /mnt/disk
 cd /sys/kernel/config/target
 mkdir -p core/fileio_0/file
@@ -21,7 +21,7 @@ ln -s $PWD/$port/lun/lun_0 $port/acls/20:00:00:1b:32:a9:da:01/lun_0/file
 echo ready > /run/npivot/ready
 until_true '[ -e /run/npivot/done ]'
 cat /mnt/disk | md5sum
-"#;
+";
 
 /// alpha's disk behind beta's port; it looks again until LIO has said that it is a target.
 const INITIATOR: &str = r#"

@@ -1,6 +1,6 @@
 //! Frames that come twice or out of order: no byte is wrong.
 
-use super::{content, run, topology, with};
+use super::super::{content, run, topology, with};
 use npivot_lab::rack::Options;
 
 #[test]

@@ -4,7 +4,7 @@ use npivot_fabric::san::ids::ArrayIx;
 use npivot_fabric::world::{Command, MaskingCommand};
 use npivot_wire::fcf::LinkIx;
 
-use super::{ALPHA, address_of, boot, finished, light, rack, until};
+use super::super::{ALPHA, address_of, boot, finished, light, rack, until};
 
 /// The array's first port, and alpha's, on switch a1.
 const VAULT: u32 = 8;
