@@ -6,11 +6,15 @@
 //! |---|---|
 //! | [`steps`] | the steps of `cargo xtask test`, in order, and how they are run and reported |
 //! | [`kernel`] | the lab's kernel, built once and kept |
+//! | [`debian`] | the lab's Debian directory, made once and kept |
+//! | [`cache`] | where both are kept, and one builder at a time |
 //! | [`tidy`] | the rules of the codebase as pure functions over paths and texts |
 //! | [`tools`] | what a step needs on the machine, and how a missing tool gets there |
 //! | [`task`] | one command of another program: shown, run, captured |
 //! | [`failure`] | what went wrong, with the commands that repeat it |
 
+mod cache;
+mod debian;
 mod failure;
 mod kernel;
 mod steps;
@@ -71,6 +75,8 @@ enum Chore {
         #[arg(long, value_name = "FILE")]
         source: Option<PathBuf>,
     },
+    /// Make the Debian directory with udev, multipath and libvirt, unless it is made, and print where it is
+    Debian,
 }
 
 fn main() -> ExitCode {
@@ -86,6 +92,7 @@ fn main() -> ExitCode {
             steps::run(&Context { root, fuzz_seconds }, &choice)
         }
         Chore::Fuzz { target, seconds } => steps::fuzz::explore(&root, target.as_deref(), seconds),
+        Chore::Debian => debian::run(&root, steps::now),
         Chore::Kernel { source } => kernel::run(&root, source.as_deref(), steps::now),
     };
     match done {

@@ -37,6 +37,10 @@ pub(crate) enum Tool {
     Xz,
     /// The kernel's sources.
     LinuxSource,
+    /// Makes a Debian directory.
+    Debootstrap,
+    /// Keeps its mounts apart.
+    Unshare,
 }
 
 /// What decides how a missing tool can be installed.
@@ -77,6 +81,8 @@ impl Tool {
             Self::Bc => "bc",
             Self::Xz => "xz",
             Self::LinuxSource => "the archive of Linux 6.1's sources",
+            Self::Debootstrap => "debootstrap",
+            Self::Unshare => "unshare",
         }
     }
 
@@ -90,6 +96,7 @@ impl Tool {
             Self::Git => "it lists the files that belong to the repository",
             Self::Xz => "it unpacks the sources of the lab's kernel",
             Self::LinuxSource => "the lab's kernel is built from it",
+            Self::Debootstrap | Self::Unshare => "it makes the lab's Debian directory",
             Self::Make | Self::Cc | Self::Flex | Self::Bison | Self::Bc => {
                 "it builds the lab's kernel"
             }
@@ -106,9 +113,13 @@ impl Tool {
             Self::Cxx => Task::new(env::var("CXX").as_deref().unwrap_or("c++"), ["--version"]),
             Self::Git => Task::new("git", ["--version"]),
             Self::Cc => Task::new("gcc", ["--version"]),
-            Self::Make | Self::Flex | Self::Bison | Self::Bc | Self::Xz => {
-                Task::new(self.name(), ["--version"])
-            }
+            Self::Make
+            | Self::Flex
+            | Self::Bison
+            | Self::Bc
+            | Self::Xz
+            | Self::Debootstrap
+            | Self::Unshare => Task::new(self.name(), ["--version"]),
             Self::LinuxSource => Task::new("test", ["-r", source::ARCHIVE]),
         }
     }
@@ -129,11 +140,19 @@ impl Tool {
             Self::Cxx => apt_install("g++", machine),
             Self::Git => apt_install("git", machine),
             Self::Cc => apt_install("gcc", machine),
-            Self::Make | Self::Flex | Self::Bison | Self::Bc => apt_install(self.name(), machine),
+            Self::Make | Self::Flex | Self::Bison | Self::Bc | Self::Debootstrap => {
+                apt_install(self.name(), machine)
+            }
+            Self::Unshare => apt_install("util-linux", machine),
             Self::Xz => apt_install("xz-utils", machine),
             Self::LinuxSource => apt_install(source::PACKAGE, machine),
         }
     }
+}
+
+/// Whether we may do what only root may.
+pub(crate) fn is_root(root: &Path) -> bool {
+    Machine::look(root).root
 }
 
 /// Makes sure that `tool` works, installing it when it is missing.

@@ -38,7 +38,7 @@ impl Kernel {
     /// [`KernelError::NoKernel`] if there is none there.
     pub fn find() -> Result<Self, KernelError> {
         let named = |name: &str| env::var_os(name).map(PathBuf::from);
-        match place(named("NPIVOT_KERNEL"), named("XDG_CACHE_HOME"), named("HOME")) {
+        match place(named("NPIVOT_KERNEL"), &named, "npivot/kernel/linux") {
             Some(path) => Self::at(path),
             None => Err(KernelError::NoKernel {
                 path: PathBuf::from("npivot/kernel/linux"),
@@ -53,19 +53,20 @@ impl Kernel {
     }
 }
 
-/// Where the kernel is looked for. Empty variables and paths in a cache that are not absolute count as not given,
+/// Where something is looked for that was built once: where it is given, else in the cache. Empty variables and paths in a cache that are not absolute count as not given,
 /// as the XDG Base Directory Specification has it.
-fn place(
-    kernel: Option<PathBuf>,
-    cache_home: Option<PathBuf>,
-    home: Option<PathBuf>,
+pub(super) fn place(
+    given: Option<PathBuf>,
+    named: &dyn Fn(&str) -> Option<PathBuf>,
+    kept: &str,
 ) -> Option<PathBuf> {
-    if let Some(kernel) = kernel.filter(|path| !path.as_os_str().is_empty()) {
-        return Some(kernel);
+    if let Some(given) = given.filter(|path| !path.as_os_str().is_empty()) {
+        return Some(given);
     }
-    let cache = cache_home.filter(|path| path.is_absolute());
-    let cache = cache.or(home.filter(|path| path.is_absolute()).map(|home| home.join(".cache")));
-    Some(cache?.join("npivot/kernel/linux"))
+    let absolute = |name| named(name).filter(|path: &PathBuf| path.is_absolute());
+    let cache = absolute("XDG_CACHE_HOME");
+    let cache = cache.or_else(|| absolute("HOME").map(|home| home.join(".cache")));
+    Some(cache?.join(kept))
 }
 
 #[cfg(test)]
@@ -76,7 +77,8 @@ mod tests {
     fn the_place_is_named_or_in_the_cache() {
         let at = |kernel: &str, cache: &str, home: &str| {
             let given = |path: &str| Some(PathBuf::from(path)).filter(|_| path != "-");
-            place(given(kernel), given(cache), given(home))
+            let named = |name: &str| given(if name == "HOME" { home } else { cache });
+            place(given(kernel), &named, "npivot/kernel/linux")
         };
         let is = |path: &str| Some(PathBuf::from(path));
         assert_eq!(at("k/linux", "/c", "/h"), is("k/linux"));

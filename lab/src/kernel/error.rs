@@ -18,6 +18,17 @@ pub enum KernelError {
         /// What is wrong there.
         cause: String,
     },
+    /// There is no Debian directory.
+    #[error(
+        "{}: no Debian directory there ({cause}): run `cargo xtask debian`, or name one with NPIVOT_DEBIAN",
+        path.display()
+    )]
+    NoDebian {
+        /// Where one was looked for.
+        path: PathBuf,
+        /// What is wrong there.
+        cause: String,
+    },
     /// The machine cannot be as described.
     #[error("{0}")]
     Refused(String),

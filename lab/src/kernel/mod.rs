@@ -42,6 +42,7 @@
 //! | module | what is in it |
 //! |---|---|
 //! | `binary` | [`Kernel`]: which kernel, and where it is found |
+//! | `debian` | [`debian()`]: a directory with the programs of Debian, for machines to have as their root |
 //! | `machine` | [`Machine`]: what is booted, and its command line |
 //! | `nic` | the ends of a wire |
 //! | `program` | [`Program`]: a command line as a script of a shell |
@@ -51,6 +52,7 @@
 //! | `error` | [`KernelError`] |
 
 mod binary;
+mod debian;
 mod error;
 mod machine;
 mod nic;
@@ -60,6 +62,7 @@ mod running;
 mod script;
 
 pub use binary::Kernel;
+pub use debian::debian;
 pub use error::KernelError;
 pub use machine::{Clock, Machine};
 pub use nic::MTU_BYTES;

@@ -9,9 +9,9 @@ use std::time::Instant;
 
 use crate::failure::Failure;
 
-use super::cache::Place;
 use super::recipe::{EDITS, Edit, Recipe};
 use super::source::Source;
+use crate::cache::{Place, tail};
 
 /// A line of progress for so many compiled files.
 const REPORT_EVERY: usize = 100;
@@ -166,7 +166,7 @@ impl Build<'_> {
     /// Moves the binary to its place in one step, so that a half-written one is never found.
     fn keep(&self) -> Result<PathBuf, Failure> {
         let wrong = |cause| failed(Stage::Keep, cause);
-        let kernel = &self.place.kernel;
+        let kernel = &self.place.made;
         if let Some(folder) = kernel.parent() {
             fs::create_dir_all(folder).map_err(wrong)?;
         }
@@ -200,15 +200,6 @@ fn apply(tree: &Path, edit: Edit) -> Result<(), Failure> {
         1 => fs::write(&path, text.replace(edit.old, edit.new)).map_err(|cause| wrong(&cause)),
         found => Err(wrong(&format!("`{}` is there {found} times, not once", edit.old))),
     }
-}
-
-/// The last lines of a log.
-fn tail(log: &Path) -> String {
-    let text = fs::read(log).unwrap_or_default();
-    let text = String::from_utf8_lossy(&text);
-    let mut lines: Vec<&str> = text.lines().rev().take(15).collect();
-    lines.reverse();
-    lines.iter().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]

@@ -9,11 +9,9 @@
 //! |---|---|
 //! | [`recipe`] | what makes a kernel this kernel: configuration, edits, and the hash over them |
 //! | [`source`] | where the sources come from and which version they are |
-//! | [`cache`] | where kernels are kept, and one builder at a time |
 //! | [`build`] | from sources to a stripped binary, step by step |
 
 mod build;
-mod cache;
 mod recipe;
 pub(crate) mod source;
 
@@ -23,7 +21,7 @@ use std::time::Instant;
 use crate::failure::Failure;
 use crate::tools::{self, Tool};
 
-use cache::Cache;
+use crate::cache::Cache;
 use recipe::Recipe;
 use source::Source;
 
@@ -40,10 +38,10 @@ pub(crate) fn ensure(
     now: fn() -> Instant,
 ) -> Result<PathBuf, Failure> {
     let recipe = Recipe::read(root)?;
-    let cache = Cache::of_this_user()?;
+    let cache = Cache::of_this_user("kernel", "linux")?;
     if given.is_none()
         && !Source::debian_is_there(root)
-        && let Some(kernel) = cache.newest(&recipe)
+        && let Some(kernel) = cache.newest(&recipe.prefix())
     {
         return already(&cache, kernel);
     }

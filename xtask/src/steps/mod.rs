@@ -69,7 +69,7 @@ pub(crate) struct Step {
 }
 
 /// Every step, in the order in which CI runs them.
-pub(crate) const STEPS: [Step; 10] = [
+pub(crate) const STEPS: [Step; 11] = [
     Step {
         name: "fmt",
         about: "rustfmt would change nothing",
@@ -132,6 +132,13 @@ pub(crate) const STEPS: [Step; 10] = [
         slow: true,
         needs: &[],
         run: suites::kernel,
+    },
+    Step {
+        name: "programs",
+        about: "udev, multipath and libvirt do on that kernel what they do on others",
+        slow: true,
+        needs: &[],
+        run: suites::programs,
     },
     Step {
         name: "fuzz",
@@ -203,7 +210,7 @@ mod tests {
             all,
             [
                 "fmt", "clippy", "tidy", "doc", "test", "doctest", "bench", "examples", "kernel",
-                "fuzz"
+                "programs", "fuzz"
             ]
         );
         assert_eq!(names(&Choice::Quick), all[..7]);

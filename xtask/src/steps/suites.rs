@@ -2,6 +2,8 @@
 //!
 //! A suite that ran nothing proves nothing, so each must have run at least one test.
 
+use std::path::Path;
+
 use super::{Context, Outcome};
 use crate::failure::Failure;
 use crate::task::Task;
@@ -14,11 +16,16 @@ const SEED: (&str, &str) = ("PROPTEST_RNG_SEED", "20261123");
 /// The tests that need the lab's kernel: of this package, in this binary, with names that begin so.
 const KERNEL: (&str, &str, &str) = ("npivot-lab", "kernel", "real_kernel::");
 
+/// Those that need the lab's Debian directory, too.
+const PROGRAMS: (&str, &str, &str) = ("npivot-lab", "programs", "real_programs::");
+
 /// Unit and integration tests: with nextest where it is installed, which fails when it finds no
-/// test, else with cargo. Those that need the lab's kernel are left to their own step.
+/// test, else with cargo. Those that need the lab's kernel are left to their own steps.
 pub(crate) fn test(context: &Context) -> Result<Outcome, Failure> {
     if Task::cargo(["nextest", "--version"]).succeeds(&context.root) {
-        let others = format!("not binary_id(={}::{})", KERNEL.0, KERNEL.1);
+        let [others, programs] = [KERNEL, PROGRAMS]
+            .map(|(package, binary, _)| format!("not binary_id(={package}::{binary})"));
+        let others = format!("{others} and {programs}");
         let task =
             Task::cargo(["nextest", "run", "--workspace", "--no-tests", "fail", "-E", &others]);
         let task = task.with_default(SEED.0, SEED.1);
@@ -34,6 +41,8 @@ pub(crate) fn test(context: &Context) -> Result<Outcome, Failure> {
         "--",
         "--skip",
         KERNEL.2,
+        "--skip",
+        PROGRAMS.2,
     ];
     some_passed(&Task::cargo(args).with_default(SEED.0, SEED.1), context)
 }
@@ -41,14 +50,33 @@ pub(crate) fn test(context: &Context) -> Result<Outcome, Failure> {
 /// The lab's tests in a real kernel, which is built when there is none.
 pub(crate) fn kernel(context: &Context) -> Result<Outcome, Failure> {
     let kernel = crate::kernel::ensure(&context.root, None, super::now)?;
-    let with = |task: Task| task.with_default("NPIVOT_KERNEL", &kernel.to_string_lossy());
+    on_a_kernel(context, KERNEL, &[("NPIVOT_KERNEL", &kernel)])
+}
+
+/// Stock programs on that kernel, in a Debian directory, which is made when there is none.
+pub(crate) fn programs(context: &Context) -> Result<Outcome, Failure> {
+    let kernel = crate::kernel::ensure(&context.root, None, super::now)?;
+    let debian = crate::debian::ensure(&context.root, super::now)?;
+    on_a_kernel(context, PROGRAMS, &[("NPIVOT_KERNEL", &kernel), ("NPIVOT_DEBIAN", &debian)])
+}
+
+fn on_a_kernel(
+    context: &Context,
+    (package, binary, prefix): (&str, &str, &str),
+    given: &[(&str, &Path)],
+) -> Result<Outcome, Failure> {
+    let with = |task: Task| {
+        given
+            .iter()
+            .fold(task, |task, (name, path)| task.with_default(name, &path.to_string_lossy()))
+    };
     // The whole workspace, as the step before: a package of its own would be built with other features.
     if Task::cargo(["nextest", "--version"]).succeeds(&context.root) {
-        let ours = format!("binary_id({}::{})", KERNEL.0, KERNEL.1);
+        let ours = format!("binary_id({package}::{binary})");
         let args = ["nextest", "run", "--workspace", "--no-tests", "fail", "-E", &ours];
         return with(Task::cargo(args)).run(&context.root).map(|()| Outcome::Passed);
     }
-    let args = ["test", "--workspace", "--test", KERNEL.1, "--", KERNEL.2];
+    let args = ["test", "--workspace", "--test", binary, "--", prefix];
     some_passed(&with(Task::cargo(args)), context)
 }
 

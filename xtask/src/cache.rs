@@ -1,4 +1,4 @@
-//! Where kernels are kept.
+//! Where what the lab needs is kept: kernels, and Debian directories.
 //!
 //! ```text
 //! npivot/kernel/
@@ -7,6 +7,8 @@
 //!   0123456789ab-6.1.192-2.building/        a build under way, or what is left of one that was stopped
 //!   0123456789ab-6.1.192-2.log              what the last build that failed printed
 //!   lock                                    held by whoever builds
+//! npivot/debian/
+//!   root -> 0123456789ab/root               the same with directories
 //! ```
 
 use std::env;
@@ -17,22 +19,19 @@ use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
 
-use super::recipe::Recipe;
-
-/// A kernel's file name.
-const BINARY: &str = "linux";
-
-/// The folder that holds them.
+/// The folder that holds things of one kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Cache {
     folder: PathBuf,
+    /// What each is called within a folder of its own: a file or a directory.
+    kept: &'static str,
 }
 
-/// A place for one kernel that nobody else builds in meanwhile.
+/// A place for one of them that nobody else builds in meanwhile.
 #[derive(Debug)]
 pub(crate) struct Place {
-    /// Where the kernel goes.
-    pub(crate) kernel: PathBuf,
+    /// Where it goes.
+    pub(crate) made: PathBuf,
     /// Where it is built; deleted when it is done.
     pub(crate) tree: PathBuf,
     /// What the build prints.
@@ -41,33 +40,25 @@ pub(crate) struct Place {
 }
 
 impl Cache {
-    /// The one of whoever runs us.
-    pub(crate) fn of_this_user() -> Result<Self, Failure> {
+    /// That of whoever runs us: things of this kind, which are called `kept`.
+    pub(crate) fn of_this_user(kind: &str, kept: &'static str) -> Result<Self, Failure> {
         let folder = |name: &str| env::var_os(name).map(PathBuf::from);
-        Self::within(folder("XDG_CACHE_HOME"), folder("HOME")).ok_or_else(|| {
-            Failure::new(
-                "neither XDG_CACHE_HOME nor HOME names a folder to keep the kernel in: set one",
-            )
-        })
+        let folder = within(folder("XDG_CACHE_HOME"), folder("HOME")).ok_or_else(|| {
+            let why = "neither XDG_CACHE_HOME nor HOME names a folder to keep things in: set one";
+            Failure::new(why)
+        })?;
+        Ok(Self { folder: folder.join(kind), kept })
     }
 
-    /// By the rules of the XDG Base Directory Specification: a path that is not absolute counts as not given.
-    fn within(cache_home: Option<PathBuf>, home: Option<PathBuf>) -> Option<Self> {
-        let cache_home = cache_home.filter(|folder| folder.is_absolute());
-        let home = home.filter(|folder| folder.is_absolute()).map(|home| home.join(".cache"));
-        Some(Self { folder: cache_home.or(home)?.join("npivot").join("kernel") })
-    }
-
-    /// The kernel of this name, if it was built.
+    /// The one of this name, if it was made.
     pub(crate) fn find(&self, name: &str) -> Option<PathBuf> {
-        Some(self.folder.join(name).join(BINARY)).filter(|kernel| kernel.is_file())
+        Some(self.folder.join(name).join(self.kept)).filter(|made| made.exists())
     }
 
-    /// The kernel of this recipe that was built last, from whatever source.
-    pub(crate) fn newest(&self, recipe: &Recipe) -> Option<PathBuf> {
-        let prefix = recipe.prefix();
+    /// The one that was made last among those whose names begin so.
+    pub(crate) fn newest(&self, prefix: &str) -> Option<PathBuf> {
         let entries = fs::read_dir(&self.folder).ok()?.filter_map(Result::ok);
-        let ours = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(&prefix));
+        let ours = entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(prefix));
         let built = ours.filter_map(|entry| self.find(&entry.file_name().to_string_lossy()));
         built.max_by_key(|kernel| fs::metadata(kernel).and_then(|facts| facts.modified()).ok())
     }
@@ -81,7 +72,7 @@ impl Cache {
         let path = self.folder.join("lock");
         let lock = File::create(&path).map_err(|cause| at("making", &path, &cause))?;
         if lock.try_lock().is_err() {
-            println!("another build of a kernel is under way: waiting for it");
+            println!("another build is under way: waiting for it");
             lock.lock().map_err(|cause| at("locking", &path, &cause))?;
         }
         let tree = self.folder.join(format!("{name}.building"));
@@ -92,22 +83,22 @@ impl Cache {
             _ => {}
         }
         Ok(Place {
-            kernel: self.folder.join(name).join(BINARY),
+            made: self.folder.join(name).join(self.kept),
             log: self.folder.join(format!("{name}.log")),
             tree,
             _lock: lock,
         })
     }
 
-    /// Makes `kernel` the one that is found without a name.
-    pub(crate) fn choose(&self, kernel: &Path) -> Result<(), Failure> {
-        let link = self.folder.join(BINARY);
-        let target = kernel.strip_prefix(&self.folder).unwrap_or(kernel);
+    /// Makes `made` the one that is found without a name.
+    pub(crate) fn choose(&self, made: &Path) -> Result<(), Failure> {
+        let link = self.folder.join(self.kept);
+        let target = made.strip_prefix(&self.folder).unwrap_or(made);
         if fs::read_link(&link).is_ok_and(|now| now == target) {
             return Ok(());
         }
         // A link cannot be changed, only replaced: whoever looks meanwhile finds the old one or the new.
-        let new = self.folder.join(format!("{BINARY}.{}", std::process::id()));
+        let new = self.folder.join(format!("{}.{}", self.kept, std::process::id()));
         let _ = fs::remove_file(&new);
         symlink(target, &new)
             .and_then(|()| fs::rename(&new, &link))
@@ -115,23 +106,42 @@ impl Cache {
     }
 }
 
+/// Where a user's things are kept, by the rules of the XDG Base Directory Specification: a path that is not absolute
+/// counts as not given.
+fn within(cache_home: Option<PathBuf>, home: Option<PathBuf>) -> Option<PathBuf> {
+    let cache_home = cache_home.filter(|folder| folder.is_absolute());
+    let home = home.filter(|folder| folder.is_absolute()).map(|home| home.join(".cache"));
+    Some(cache_home.or(home)?.join("npivot"))
+}
+
+/// The last lines of a log.
+pub(crate) fn tail(log: &Path) -> String {
+    let text = fs::read(log).unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    let mut lines: Vec<&str> = text.lines().rev().take(15).collect();
+    lines.reverse();
+    lines.iter().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const KEPT: &str = "linux";
 
     struct Scratch(Cache);
 
     impl Scratch {
         fn new(test: &str) -> Self {
             let name = format!("npivot-kernel-{test}-{}", std::process::id());
-            Self(Cache { folder: env::temp_dir().join(name) })
+            Self(Cache { folder: env::temp_dir().join(name), kept: KEPT })
         }
 
         fn keep(&self, name: &str) -> PathBuf {
             let folder = self.0.folder.join(name);
             fs::create_dir_all(&folder).unwrap();
-            fs::write(folder.join(BINARY), name).unwrap();
-            folder.join(BINARY)
+            fs::write(folder.join(KEPT), name).unwrap();
+            folder.join(KEPT)
         }
     }
 
@@ -145,28 +155,27 @@ mod tests {
     fn the_folder_follows_the_specification() {
         let folder = |cache: &str, home: &str| {
             let given = |path: &str| Some(PathBuf::from(path)).filter(|_| !path.is_empty());
-            Cache::within(given(cache), given(home)).map(|cache| cache.folder)
+            within(given(cache), given(home))
         };
         let is = |path: &str| Some(PathBuf::from(path));
-        assert_eq!(folder("/c", "/h"), is("/c/npivot/kernel"));
-        assert_eq!(folder("", "/h"), is("/h/.cache/npivot/kernel"));
-        assert_eq!(folder("relative", "/h"), is("/h/.cache/npivot/kernel"));
+        assert_eq!(folder("/c", "/h"), is("/c/npivot"));
+        assert_eq!(folder("", "/h"), is("/h/.cache/npivot"));
+        assert_eq!(folder("relative", "/h"), is("/h/.cache/npivot"));
         assert_eq!(folder("", ""), None);
     }
 
     #[test]
     fn a_kernel_is_found_and_chosen_by_name() {
         let scratch = Scratch::new("chosen");
-        let recipe = Recipe { configuration: "CONFIG_A=y\n".to_owned() };
         assert_eq!(scratch.0.find("x"), None);
-        assert_eq!(scratch.0.newest(&recipe), None);
+        assert_eq!(scratch.0.newest("this-"), None);
         scratch.keep("other-6.1");
-        let kernel = scratch.keep(&recipe.name("6.1"));
-        assert_eq!(scratch.0.newest(&recipe).as_ref(), Some(&kernel));
+        let kernel = scratch.keep("this-6.1");
+        assert_eq!(scratch.0.newest("this-").as_ref(), Some(&kernel));
         for chosen in [kernel, scratch.keep("other-6.1")] {
             scratch.0.choose(&chosen).unwrap();
             scratch.0.choose(&chosen).unwrap();
-            let link = scratch.0.folder.join(BINARY);
+            let link = scratch.0.folder.join(KEPT);
             assert_eq!(fs::canonicalize(link).unwrap(), fs::canonicalize(chosen).unwrap());
         }
     }
