@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::process::{Command, ExitStatus};
+use std::process::ExitStatus;
 use std::sync::Arc;
 
 use npivot_lab::act::{Act, Requests};
@@ -10,6 +10,7 @@ use npivot_lab::load_topology;
 use npivot_lab::wire::{Opening, Plant, Plug, Site, Tap, mac_text};
 use npivot_wire::fcf::{LinkIx, Settings};
 use serde::Serialize;
+use tokio::process::Command;
 
 use super::json;
 use crate::args::{Fcf, Format};
@@ -48,11 +49,13 @@ pub(super) fn run(asked: &Fcf, out: &mut impl Write) -> Result<Answer, Failure> 
         volume.attach(&mut site.world).map_err(|error| word(&error))?;
     }
     let mut plugs = vec![];
+    let mut taps = vec![];
     for (i, (opening, transport)) in openings.iter().zip(&asked.transport).enumerate() {
         let mut plug = Plug::boxed(opening.port, transport.open().map_err(|error| word(&error))?);
         if let Some(file) = asked.pcap.get(i) {
             let tap = Tap::create(file).map_err(|cause| Failure::Directory(file.clone(), cause))?;
-            plug = plug.tapped(tap);
+            plug = plug.tapped(tap.clone());
+            taps.push((file, tap));
         }
         plug.faults = asked.faults;
         plugs.push(plug);
@@ -61,21 +64,23 @@ pub(super) fn run(asked: &Fcf, out: &mut impl Write) -> Result<Answer, Failure> 
     let plant =
         Plant::start(site.world, plugs, Settings::default()).map_err(|error| word(&error))?;
     let plant = Arc::new(plant);
-    let _requests = asked.control.as_deref().map(|at| serve(&plant, at)).transpose()?;
-    if let Some((program, arguments)) = asked.command.split_first() {
-        let status = Command::new(program)
-            .args(arguments)
-            .status()
-            .map_err(|cause| Failure::Word(format!("{program}: cannot be run: {cause}")))?;
+    let requests = asked.control.as_deref().map(|at| serve(&plant, at)).transpose()?;
+    let status = wait_for_the_end(&plant, &asked.command)?;
+    let accounts = accounts(asked, &plant);
+    let broken = (0..).map(LinkIx).take(asked.port.len()).any(|link| plant.is_broken(link));
+    drop(requests);
+    drop(plant);
+    for (file, tap) in taps {
+        tap.flush().map_err(|cause| Failure::Directory(file.clone(), cause))?;
+    }
+    if let Some(status) = status {
         return Ok(Answer::Status(code_of(status)));
     }
-    wait_for_the_end(&plant)?;
-    let accounts = accounts(asked, &plant);
     match asked.format {
         Format::Json => json(&accounts, out)?,
         Format::Text => print(&accounts, out)?,
     }
-    Ok(Answer::Yes)
+    Ok((!broken).into())
 }
 
 /// Serves what is asked for in a directory.
@@ -108,8 +113,9 @@ fn code_of(status: ExitStatus) -> u8 {
     code.and_then(|code| u8::try_from(code).ok()).unwrap_or(u8::MAX)
 }
 
-/// Waits for SIGINT or SIGTERM, or until nobody is left at any port.
-fn wait_for_the_end(plant: &Plant) -> Result<(), Failure> {
+/// Waits for the command's end or, without one, for SIGINT or SIGTERM, or until nobody is left at any port. What ends
+/// us ends the command first: sockets are removed and captures written whole.
+fn wait_for_the_end(plant: &Plant, command: &[String]) -> Result<Option<ExitStatus>, Failure> {
     use tokio::signal::unix::{SignalKind, signal};
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -118,16 +124,28 @@ fn wait_for_the_end(plant: &Plant) -> Result<(), Failure> {
     runtime.block_on(async {
         let mut interrupted = signal(SignalKind::interrupt()).map_err(Failure::Runtime)?;
         let mut terminated = signal(SignalKind::terminate()).map_err(Failure::Runtime)?;
-        let mut look = tokio::time::interval(std::time::Duration::from_millis(250));
-        loop {
-            tokio::select! {
-                _ = interrupted.recv() => return Ok(()),
-                _ = terminated.recv() => return Ok(()),
-                _ = look.tick() => {
-                    if plant.is_deserted() {
-                        return Ok(());
+        let Some((program, arguments)) = command.split_first() else {
+            let mut look = tokio::time::interval(std::time::Duration::from_millis(250));
+            loop {
+                tokio::select! {
+                    _ = interrupted.recv() => return Ok(None),
+                    _ = terminated.recv() => return Ok(None),
+                    _ = look.tick() => {
+                        if plant.is_deserted() {
+                            return Ok(None);
+                        }
                     }
                 }
+            }
+        };
+        let cannot = |cause| Failure::Word(format!("{program}: cannot be run: {cause}"));
+        let mut child = Command::new(program).args(arguments).spawn().map_err(cannot)?;
+        loop {
+            tokio::select! {
+                // A terminal has told the command, too: it ends, or has its reasons not to.
+                _ = interrupted.recv() => {}
+                _ = terminated.recv() => { let _ = child.start_kill(); }
+                status = child.wait() => return status.map(Some).map_err(Failure::Runtime),
             }
         }
     })
@@ -157,6 +175,9 @@ fn print(accounts: &[Account], out: &mut impl Write) -> Result<(), Failure> {
         for count in &account.counters {
             let frames = count.frames.to_string();
             rows.add_row([&account.port, &account.transport, count.what, &frames]);
+        }
+        if let Some(why) = &account.closed {
+            rows.add_row([&account.port, &account.transport, &format!("closed: {why}"), ""]);
         }
     }
     write!(out, "{}", lines(&rows))?;

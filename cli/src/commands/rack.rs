@@ -17,6 +17,12 @@ use npivot_lab::wire::Tap;
 use crate::args::{Act, LabClock, LabRun};
 use crate::outcome::{Answer, Failure};
 
+/// How many pieces of output may wait to be written.
+const CHUNKS: usize = 16;
+
+/// Where several hosts print, a longer line is broken.
+const LONGEST_LINE_BYTES: usize = 64 << 10;
+
 /// A host and what it runs.
 struct Job {
     host: String,
@@ -184,8 +190,9 @@ fn wait_all(
     let limit = Duration::from_secs(asked.limit);
     let several = jobs.len() > 1;
     // The output is this thread's alone.
-    let (to_out, printed) = mpsc::channel();
-    let ends: Result<Vec<_>, io::Error> = std::thread::scope(|scope| {
+    // What nobody reads waits in the hosts, not here.
+    let (to_out, printed) = mpsc::sync_channel(CHUNKS);
+    let (ends, written) = std::thread::scope(|scope| {
         let threads: Vec<_> = jobs
             .iter()
             .zip(running)
@@ -200,26 +207,33 @@ fn wait_all(
             })
             .collect();
         drop(to_out);
-        let mut written = Ok(());
+        let mut written: io::Result<()> = Ok(());
         for chunk in printed {
             // A host whose output nobody wants runs to its end all the same.
             written = written.and_then(|()| out.write_all(&chunk)).and_then(|()| out.flush());
         }
-        let ends = threads.into_iter().filter_map(|thread| thread.join().ok()).collect();
-        written.map(|()| ends)
+        let ends: Vec<_> = threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect();
+        (ends, written)
     });
     let mut status = 0;
-    for end in ends? {
+    for end in ends {
         let code = end?;
         if status == 0 {
             status = code;
         }
     }
-    Ok(status)
+    // How the commands ended says more than that somebody wanted only a part of what they print.
+    match written {
+        Err(error) if status == 0 => Err(error.into()),
+        _ => Ok(status),
+    }
 }
 
 /// Passes on what is written to whoever owns the output.
-struct Chunks(mpsc::Sender<Vec<u8>>);
+struct Chunks(mpsc::SyncSender<Vec<u8>>);
 
 impl Write for Chunks {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -250,7 +264,11 @@ impl<W: Write> Write for Lines<'_, W> {
         let Some(name) = self.name else { return self.to.write(bytes) };
         for part in bytes.split_inclusive(|&byte| byte == b'\n') {
             self.line.extend_from_slice(part);
-            if part.ends_with(b"\n") {
+            let is_long = self.line.len() >= LONGEST_LINE_BYTES;
+            if is_long && !part.ends_with(b"\n") {
+                self.line.push(b'\n');
+            }
+            if is_long || part.ends_with(b"\n") {
                 let mut whole = format!("{name}: ").into_bytes();
                 whole.append(&mut self.line);
                 self.to.write_all(&whole)?;

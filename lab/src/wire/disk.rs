@@ -114,7 +114,11 @@ impl FileDisk {
         let options = options.read(true).write(true);
         match options.clone().create_new(true).open(path) {
             Ok(file) => {
-                file.set_len(bytes).map_err(io)?;
+                if let Err(cause) = file.set_len(bytes) {
+                    // An empty one would be in the way of the next attempt.
+                    let _ = std::fs::remove_file(path);
+                    return Err(io(cause));
+                }
                 Ok(Self { file })
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {

@@ -34,7 +34,7 @@ pub(super) fn run(shared: &Shared, mut ports: Vec<Port>, woken: &UnixDatagram) {
         wait(&mut ports, woken, wait_ms, &mut readable);
     }
     for tap in ports.iter().filter_map(|port| port.tap.as_ref()) {
-        // Whoever gave it may flush it again, and is told then.
+        // Whoever gave it flushes it again, and is told then.
         let _ = tap.flush();
     }
 }
@@ -80,7 +80,7 @@ fn tell_state(floor: &mut Floor, ports: &[Port]) {
     for (state, port) in floor.states.iter_mut().zip(ports) {
         state.overrun = port.overrun;
         if state.closed.is_none() {
-            state.closed = port.closed.as_ref().map(ToString::to_string);
+            state.closed = port.closed.as_ref().map(|error| (error.kind(), error.to_string()));
         }
     }
 }

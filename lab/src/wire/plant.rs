@@ -73,7 +73,7 @@ pub(super) struct State {
     /// Frames that were lost because the transport took them too slowly.
     pub(super) overrun: u64,
     /// Why it carries nothing any more, if it is so.
-    pub(super) closed: Option<String>,
+    pub(super) closed: Option<(io::ErrorKind, String)>,
 }
 
 #[derive(Debug)]
@@ -111,11 +111,11 @@ impl Plant {
     pub fn start(mut world: World, plugs: Vec<Plug>, settings: Settings) -> io::Result<Self> {
         let mut forwarder = Forwarder::new(settings);
         let mut ports = vec![];
-        for Plug { port, transport, tap, faults } in plugs {
+        for (number, Plug { port, transport, tap, faults }) in plugs.into_iter().enumerate() {
             forwarder
                 .attach(&mut world, port)
                 .map_err(|refusal| io::Error::new(io::ErrorKind::InvalidInput, refusal))?;
-            ports.push(Port::new(transport, tap, faults));
+            ports.push(Port::new(transport, tap, faults, number));
         }
         let clock = Clock::showing(world.now());
         let states = ports.iter().map(|_| State::default()).collect();
@@ -170,7 +170,15 @@ impl Plant {
 
     /// Why a link's transport carries nothing any more, if it is so.
     pub fn closed(&self, link: LinkIx) -> Option<String> {
-        self.shared.floor().states.get(link.index())?.closed.clone()
+        let floor = self.shared.floor();
+        floor.states.get(link.index())?.closed.as_ref().map(|(_, why)| why.clone())
+    }
+
+    /// Whether a link's transport failed: it carries nothing any more, and not because the other side left.
+    pub fn is_broken(&self, link: LinkIx) -> bool {
+        let floor = self.shared.floor();
+        let closed = floor.states.get(link.index()).and_then(|state| state.closed.as_ref());
+        closed.is_some_and(|&(kind, _)| kind != io::ErrorKind::UnexpectedEof)
     }
 
     /// Whether every transport is closed: there is nobody left to serve.

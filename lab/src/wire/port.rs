@@ -37,16 +37,20 @@ impl Port {
         transport: Box<dyn Transport>,
         tap: Option<Tap>,
         faults: Option<FaultPlan>,
+        number: usize,
     ) -> Self {
-        let faults = faults.map(|plan| [Faults::new(plan, "in"), Faults::new(plan, "out")]);
+        // Two paths of a host do not lose the same frames.
+        let stream = |plan, way: &str| Faults::new(plan, &format!("{way} {number}"));
+        let faults = faults.map(|plan| [stream(plan, "in"), stream(plan, "out")]);
         let (waiting, came) = (VecDeque::new(), VecDeque::new());
         let (batch, ends) = (vec![], vec![]);
         Self { transport, tap, waiting, batch, ends, faults, came, overrun: 0, closed: None }
     }
 
-    /// When a frame that is late is due.
+    /// When a frame that is late is due, or one that has come and was not looked at yet.
     pub(super) fn next_due(&self) -> Option<SimTime> {
-        let now = (!self.came.is_empty()).then_some(SimTime::ZERO);
+        let has_come = !self.came.is_empty() || self.transport.has_received();
+        let now = (has_come && self.closed.is_none()).then_some(SimTime::ZERO);
         let late = self.faults.iter().flatten().filter_map(Faults::next_due);
         late.chain(now).min()
     }
@@ -58,6 +62,14 @@ impl Port {
         coming.release(now, |frame| self.came.push_back(frame.to_vec()));
         going.release(now, |frame| self.put(now, frame));
         self.faults = Some(faults);
+    }
+
+    /// Nothing comes and goes any more.
+    fn close(&mut self, error: std::io::Error) {
+        self.closed = Some(error);
+        self.faults = None;
+        self.came.clear();
+        self.waiting.clear();
     }
 
     /// Takes a frame that has come.
@@ -80,7 +92,7 @@ impl Port {
                 },
                 Ok(None) => return None,
                 Err(error) => {
-                    self.closed = Some(error);
+                    self.close(error);
                     return None;
                 }
             }
@@ -135,12 +147,13 @@ impl Port {
         let frames: Vec<&[u8]> =
             starts.zip(&self.ends).map(|(&start, &end)| &batch[start..end]).collect();
         let mut left = &frames[..];
+        let mut broken = None;
         while !left.is_empty() {
             match self.transport.send_all(left) {
                 Ok(0) => break,
                 Ok(sent) => left = &left[sent.min(left.len())..],
                 Err(error) => {
-                    self.closed = Some(error);
+                    broken = Some(error);
                     left = &[];
                 }
             }
@@ -152,6 +165,9 @@ impl Port {
         }
         self.batch = batch;
         self.batch.clear();
+        if let Some(error) = broken {
+            self.close(error);
+        }
     }
 
     /// Sends what waits, as far as there is room.
@@ -166,7 +182,7 @@ impl Port {
             Ok(())
         });
         if let Err(error) = done {
-            self.closed = Some(error);
+            self.close(error);
         }
     }
 

@@ -19,7 +19,7 @@ pub struct Tap(Arc<Mutex<Inner>>);
 struct Inner {
     out: Box<dyn Write + Send>,
     /// The first error; nothing is written after it.
-    failed: Option<io::Error>,
+    failed: Option<(io::ErrorKind, String)>,
 }
 
 impl std::fmt::Debug for Tap {
@@ -62,24 +62,33 @@ impl Tap {
     pub fn frame(&self, at: SimTime, frame: &[u8]) {
         let mut inner = self.inner();
         if inner.failed.is_none() {
-            inner.failed = inner.write(at, frame).err();
+            let written = inner.write(at, frame);
+            inner.keep(written);
         }
     }
 
     /// Brings what was captured so far to where it is read.
     ///
     /// # Errors
-    /// The first that there was while it was written.
+    /// The first that there was while it was written, each time.
     pub fn flush(&self) -> io::Result<()> {
         let mut inner = self.inner();
-        match inner.failed.take() {
-            Some(error) => Err(error),
-            None => inner.out.flush(),
+        if inner.failed.is_none() {
+            let flushed = inner.out.flush();
+            inner.keep(flushed);
+        }
+        match &inner.failed {
+            Some((kind, why)) => Err(io::Error::new(*kind, why.clone())),
+            None => Ok(()),
         }
     }
 }
 
 impl Inner {
+    fn keep(&mut self, done: io::Result<()>) {
+        self.failed = done.err().map(|error| (error.kind(), error.to_string()));
+    }
+
     fn write(&mut self, at: SimTime, frame: &[u8]) -> io::Result<()> {
         let number = |value: u64| u32::try_from(value).unwrap_or(u32::MAX).to_ne_bytes();
         let length = number(frame.len() as u64);

@@ -89,6 +89,51 @@ fn a_stream_may_come_in_any_pieces() {
 }
 
 #[test]
+fn all_frames_that_came_at_once_are_answered() {
+    let (ours, mut theirs) = UnixStream::pair().unwrap();
+    theirs.set_read_timeout(Some(LIMIT)).unwrap();
+    let _plant = plant(Stream::new(ours).unwrap(), None, None);
+    // More than a turn serves, in one piece; then nothing more comes.
+    let frame = solicitation();
+    let mut bytes = vec![];
+    for _ in 0..200 {
+        bytes.extend_from_slice(&u32::try_from(frame.len()).unwrap().to_be_bytes());
+        bytes.extend_from_slice(&frame);
+    }
+    theirs.write_all(&bytes).unwrap();
+    for _ in 0..200 {
+        while !answers(&framed(&mut theirs)) {}
+    }
+}
+
+/// A disk that is full.
+struct Full(bool);
+
+impl Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        // The header of the file fits.
+        if std::mem::replace(&mut self.0, true) {
+            return Err(std::io::ErrorKind::StorageFull.into());
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn a_capture_that_could_not_be_written_is_told_each_time() {
+    let tap = Tap::to(Full(false)).unwrap();
+    assert!(tap.flush().is_ok());
+    tap.frame(npivot_fabric::world::SimTime::ZERO, b"frame");
+    for _ in 0..2 {
+        assert_eq!(tap.flush().unwrap_err().kind(), std::io::ErrorKind::StorageFull);
+    }
+}
+
+#[test]
 fn who_leaves_a_listening_stream_makes_room_for_the_next() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("fcf.sock");

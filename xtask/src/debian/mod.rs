@@ -4,6 +4,7 @@
 //! Start with [`ensure`]. What is made is `make.sh`'s: its hash is the directory's name in
 //! `$XDG_CACHE_HOME/npivot/debian` (or `~/.cache/npivot/debian`), and the link `root` beside it names the newest.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -22,7 +23,7 @@ const SCRIPT: &str = include_str!("make.sh");
 const MIRROR: &str = "http://deb.debian.org/debian";
 const MIRROR_VARIABLE: &str = "NPIVOT_DEBIAN_MIRROR";
 
-/// How many digits of the script's hash name a directory.
+/// How many bytes of the script's hash name a directory.
 const BYTES: usize = 6;
 
 /// What is kept: a folder that is a root.
@@ -60,7 +61,12 @@ pub(crate) fn run(root: &Path, now: fn() -> Instant) -> Result<(), Failure> {
 }
 
 fn name() -> String {
-    Sha256::digest(SCRIPT).iter().take(BYTES).map(|byte| format!("{byte:02x}")).collect()
+    let mut name = String::new();
+    for byte in Sha256::digest(SCRIPT).iter().take(BYTES) {
+        // Writing to a string cannot fail.
+        let _ = write!(name, "{byte:02x}");
+    }
+    name
 }
 
 fn make(place: &Place, now: fn() -> Instant) -> Result<PathBuf, Failure> {

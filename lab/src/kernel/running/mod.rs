@@ -172,14 +172,14 @@ impl Running {
         if over.is_some() {
             return Ok(over);
         }
-        if late || gone.is_some() && self.ended.is_some() {
-            return Ok(self.ended);
-        }
         if self.ended.is_none() {
             self.ended = self.status("ended")?;
             if self.ended.is_some() {
                 set(&self.rest, REST)?;
             }
+        }
+        if late || gone.is_some() && self.ended.is_some() {
+            return Ok(self.ended);
         }
         if let Some(failed) = self.room.line("failed") {
             return Err(self.failure(&failed));

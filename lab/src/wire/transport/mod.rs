@@ -60,6 +60,11 @@ pub trait Transport: AsFd + Send + std::fmt::Debug {
         Ok(frames.len())
     }
 
+    /// Whether a frame has come that the file descriptor does not tell of any more.
+    fn has_received(&self) -> bool {
+        false
+    }
+
     /// Whether something that was sent waits for the file descriptor to be writable.
     fn has_unsent(&self) -> bool {
         false

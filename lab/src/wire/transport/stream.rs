@@ -37,16 +37,21 @@ impl Stream {
         Self::new(UnixStream::connect(path)?)
     }
 
+    /// How long the next frame of what came is announced to be.
+    fn next_bytes(&self) -> Option<usize> {
+        let head = self.came.first_chunk::<4>()?;
+        Some(usize::try_from(u32::from_be_bytes(*head)).unwrap_or(usize::MAX))
+    }
+
     /// The next whole frame of what came.
     fn take(&mut self, into: &mut [u8]) -> io::Result<Option<usize>> {
-        let Some((head, rest)) = self.came.split_first_chunk::<4>() else { return Ok(None) };
-        let bytes = usize::try_from(u32::from_be_bytes(*head)).unwrap_or(usize::MAX);
+        let Some(bytes) = self.next_bytes() else { return Ok(None) };
         if bytes > MAX_BYTES {
             let text =
                 format!("a frame of {bytes} bytes was announced; at most {MAX_BYTES} can be");
             return Err(io::Error::new(io::ErrorKind::InvalidData, text));
         }
-        let Some(frame) = rest.get(..bytes) else { return Ok(None) };
+        let Some(frame) = self.came.get(4..4 + bytes) else { return Ok(None) };
         let length = bytes.min(into.len());
         into[..length].copy_from_slice(&frame[..length]);
         self.came.drain(..4 + bytes);
@@ -85,6 +90,10 @@ impl Transport for Stream {
         self.unsent.extend_from_slice(&length.to_be_bytes());
         self.unsent.extend_from_slice(frame);
         self.flush().map(|()| Sent::Gone)
+    }
+
+    fn has_received(&self) -> bool {
+        self.next_bytes().is_some_and(|bytes| bytes > MAX_BYTES || self.came.len() >= 4 + bytes)
     }
 
     fn has_unsent(&self) -> bool {
@@ -166,6 +175,10 @@ impl Transport for Listening {
         }
         self.stream = None;
         Ok(Sent::Gone)
+    }
+
+    fn has_received(&self) -> bool {
+        self.stream.as_ref().is_some_and(Stream::has_received)
     }
 
     fn has_unsent(&self) -> bool {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use npivot_fabric::Topology;
 use npivot_fabric::san::ids::{ArrayIx, FabricIx};
-use npivot_hal::{LunId, Wwpn};
+use npivot_hal::Wwpn;
 use npivot_lab::kernel::{Kernel, Program, Running, debian};
 use npivot_lab::rack::Rack;
 
@@ -89,8 +89,5 @@ fn content(rack: &Rack, volume: &str, at: u64, bytes: usize) -> Vec<u8> {
 /// The NAA name of a volume, in hexadecimal digits.
 fn naa(topology: &Topology, volume: &str) -> String {
     let volume = topology.arrays[0].volumes.iter().find(|spec| spec.name == volume).unwrap();
-    match &volume.identity {
-        LunId::Naa16(bytes) => bytes.iter().map(|byte| format!("{byte:02x}")).collect(),
-        other => panic!("{other}"),
-    }
+    volume.identity.to_string().trim_start_matches("naa.").to_owned()
 }

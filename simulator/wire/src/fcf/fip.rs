@@ -48,17 +48,32 @@ impl Turn<'_> {
             Message::Solicitation(asked) => {
                 let room = asked.max_bytes.saturating_sub(AROUND_DATA) & !3;
                 self.hear(link, asked.mac, Some(room));
-                link.vlan = on.vlan;
-                self.advertise(at, link, asked.mac, true);
+                self.on_its_vlan(link, on, |turn, link| turn.advertise(at, link, asked.mac, true));
             }
             Message::LinkService(service) if !service.reply => {
                 self.hear(link, source, None);
-                link.vlan = on.vlan;
-                self.login_service(at, link, source, service);
+                self.on_its_vlan(link, on, |turn, link| {
+                    turn.login_service(at, link, source, service);
+                });
             }
             Message::KeepAlive(alive) => self.keep_alive(at, link, alive),
             Message::VlanRequest(asked) => self.notify_vlans(at, link, asked.mac, on.vlan),
             _ => link.counters.count(Event::Unexpected),
+        }
+    }
+
+    /// Answers on the VLAN that a message came on; what else goes out stays on that of the ENode that the link
+    /// belongs to.
+    fn on_its_vlan(
+        &mut self,
+        link: &mut Link,
+        on: ethernet::Header,
+        answer: impl FnOnce(&mut Self, &mut Link),
+    ) {
+        let before = std::mem::replace(&mut link.vlan, on.vlan);
+        answer(self, link);
+        if link.enode.is_some_and(|enode| enode.mac != on.source) {
+            link.vlan = before;
         }
     }
 

@@ -59,6 +59,8 @@ pub(super) struct VnPort {
     pub(super) names: WwnPair,
     /// The MAC address that it was given.
     pub(super) mac: Mac,
+    /// The MAC address of the ENode that it logged in from.
+    pub(super) enode: Mac,
     /// The longest data field that it takes, in bytes.
     pub(super) max_data: u16,
     /// Whether it came by FDISC.
@@ -222,6 +224,12 @@ impl Link {
             vn_port.peers.remove(&other);
         }
         self.end_writes(id, |to, _| to == other);
+    }
+
+    /// Whether VN_Ports of another ENode than that with this MAC address are logged in here.
+    pub(super) fn is_taken_from(&self, source: Mac) -> bool {
+        let own = |vn_port: &VnPort| vn_port.enode == source || vn_port.mac == source;
+        !self.vn_ports.is_empty() && !self.vn_ports.values().any(own)
     }
 
     /// Takes a VN_Port off, with all that it has open.

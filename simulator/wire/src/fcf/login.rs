@@ -93,7 +93,7 @@ impl Turn<'_> {
             link.counters.count(Event::NotLoggedIn);
             return;
         }
-        link.vlan = on.vlan;
+        let before = std::mem::replace(&mut link.vlan, on.vlan);
         let caller = Caller { at, mac: source, carrier: Carrier::Fcoe, header };
         match fcoe.payload() {
             Ok(Payload::Els(Els::Flogi(login))) => {
@@ -107,6 +107,9 @@ impl Turn<'_> {
                 let reject = Reject::new(Reason::PROTOCOL_ERROR, Explanation::PAYLOAD_LENGTH);
                 self.reject_login(link, caller, reject);
             }
+        }
+        if link.is_taken_from(source) {
+            link.vlan = before;
         }
     }
 
@@ -145,7 +148,7 @@ impl Turn<'_> {
             return refuse(Reason::LOGICAL_ERROR, Explanation::RECEIVE_SIZE);
         }
         let elsewhere = link.enode.is_some_and(|enode| enode.mac != source);
-        if matches!(carrier, Carrier::Fip(_)) && elsewhere {
+        if matches!(carrier, Carrier::Fip(_)) && elsewhere || link.is_taken_from(source) {
             return refuse(Reason::UNABLE, Explanation::INSUFFICIENT_RESOURCES);
         }
         let names = WwnPair::new(wwpn, wwnn);
@@ -170,10 +173,13 @@ impl Turn<'_> {
         // No frame is longer than FC-FS has it, whatever the other side would take.
         let receive = receive.min(u16::try_from(MAX_DATA_BYTES).unwrap_or(receive));
         let room = link.enode.map_or(receive, |enode| enode.room.max(LEAST_DATA));
+        // Without FIP a further one comes from the first one's own address.
+        let base = link.vn_ports.values().find(|vn_port| vn_port.mac == source);
         let vn_port = VnPort {
             nport: accepted.nport,
             names,
             mac: Mac::fabric_provided(FcMap::DEFAULT, accepted.fc_id),
+            enode: base.map_or(source, |base| base.enode),
             max_data: receive.min(room),
             further,
             by_fip: matches!(carrier, Carrier::Fip(_)),

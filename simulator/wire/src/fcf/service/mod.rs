@@ -29,8 +29,7 @@ use crate::{DecodeError, Payload, Writer};
 /// Where FDMI answers.
 const MANAGEMENT_SERVER: u32 = 0xff_fffa;
 
-/// The longest answer of a service: a list of 65,535 N_Ports does not fit, and is cut as the residual
-/// length tells.
+/// The longest answer of a service. A list that is longer, of more than 65,000 N_Ports, is not answered.
 const MAX_ANSWER_BYTES: usize = 1 << 20;
 
 impl Turn<'_> {
@@ -145,7 +144,10 @@ impl Turn<'_> {
         let bytes = writer.at();
         let rx_id = self.exchange_id();
         let header = header.answer(RCtl::REPLY, FCtl::REPLY, rx_id);
-        let max = link.vn_ports.get(&back.id).map_or(256, |vn_port| vn_port.max_data);
+        // What it takes from this service, by the login with it.
+        let max = link.vn_ports.get(&back.id).map_or(256, |vn_port| {
+            vn_port.peers.get(&header.s_id).map_or(vn_port.max_data, |peer| peer.max_data)
+        });
         self.send_sequence(back.link, link, back.mac, header, &payload[..bytes], max);
         *self.payload = payload;
     }

@@ -169,3 +169,31 @@ fn floods_of_logins_take_no_more_than_the_limits() {
     assert!(bed.world.san().logins() <= 9);
     assert!(peer.is_logged_in(&bed));
 }
+
+#[test]
+fn a_stranger_on_the_segment_changes_nothing_for_who_is_logged_in() {
+    let mut bed = Bed::new();
+    let mut peer = Peer::initiator(&mut bed, 1);
+    // The stranger solicits on another VLAN and is answered there.
+    let mut stranger = Peer { enode: Mac([2, 0, 0, 0, 0, 66]), names: names(66), ..peer.clone() };
+    let vlan = npivot_wire::ethernet::VlanTag(100);
+    let on = npivot_wire::ethernet::Header {
+        vlan: Some(vlan),
+        ..npivot_wire::ethernet::Header::new(stranger.enode, Mac::ALL_FCFS)
+    };
+    let (flags, mac, name) = (npivot_wire::fip::Flags::FPMA, stranger.enode, Some(names(66).wwnn));
+    let asked = npivot_wire::fip::Solicitation { flags, mac, name, max_bytes: 2158 };
+    let message: npivot_wire::fip::Message<'_> = npivot_wire::fip::Message::Solicitation(asked);
+    bed.send(peer.link, &message.on(on));
+    let answer = crate::bed::fip(&bed.take(peer.link)[0]).unwrap().0;
+    assert_eq!((answer.destination, answer.vlan), (stranger.enode, Some(vlan)));
+    // Its FLOGI is refused, with FIP or without.
+    let flogi = Els::Flogi(stranger.login_parameters());
+    assert_eq!(
+        by_fcoe(&mut bed, &mut stranger, &flogi),
+        unable(Explanation::INSUFFICIENT_RESOURCES)
+    );
+    assert!(peer.is_logged_in(&bed));
+    let status = peer.scsi(&mut bed, &[0; 6], 0).1;
+    assert_eq!(status.response().status, 0, "on the VLAN that it had: none");
+}
