@@ -7,6 +7,7 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use npivot_fabric::World;
+use npivot_fabric::backend::Stage;
 use npivot_fabric::san::ids::PortIx;
 use npivot_fabric::world::SimTime;
 use npivot_wire::faults::FaultPlan;
@@ -97,8 +98,7 @@ impl Shared {
 /// A world with a forwarder in front of it, running in real time until this is dropped.
 #[derive(Debug)]
 pub struct Plant {
-    shared: Arc<Shared>,
-    waker: UnixDatagram,
+    stage: PlantStage,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -127,11 +127,66 @@ impl Plant {
         let loops = Arc::clone(&shared);
         let thread = std::thread::Builder::new().name("forwarder".into());
         let thread = Some(thread.spawn(move || driver::run(&loops, ports, &woken))?);
-        Ok(Self { shared, waker, thread })
+        let stage = PlantStage { shared, waker: Arc::new(waker) };
+        Ok(Self { stage, thread })
     }
 
     /// Looks at or acts on the world, at the present instant. What follows from it goes out at once.
     pub fn with<T>(&self, act: impl FnOnce(&mut World, &Forwarder) -> T) -> T {
+        self.stage.with(act)
+    }
+
+    /// The world, for those who manage its fabrics and arrays. Once the plant is gone its time passes only
+    /// while it is looked at.
+    pub fn stage(&self) -> Arc<dyn Stage> {
+        Arc::new(self.stage.clone())
+    }
+
+    /// Waits until something is so: `look` is asked after whatever happens. `None` when it is not so by
+    /// then.
+    pub fn wait<T>(
+        &self,
+        patience: Duration,
+        mut look: impl FnMut(&World, &Forwarder) -> Option<T>,
+    ) -> Option<T> {
+        let patience = u64::try_from(patience.as_micros()).unwrap_or(u64::MAX);
+        let until = self.stage.shared.now() + patience;
+        let mut floor = self.stage.shared.floor();
+        loop {
+            if let Some(found) = look(&floor.world, &floor.forwarder) {
+                return Some(found);
+            }
+            let left = self.stage.shared.clock.until(until)?;
+            let waited = self.stage.shared.happened.wait_timeout(floor, left);
+            floor = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Frames of a link that were lost because its transport took them too slowly.
+    pub fn overrun(&self, link: LinkIx) -> u64 {
+        self.stage.shared.floor().states.get(link.index()).map_or(0, |state| state.overrun)
+    }
+
+    /// Why a link's transport carries nothing any more, if it is so.
+    pub fn closed(&self, link: LinkIx) -> Option<String> {
+        self.stage.shared.floor().states.get(link.index())?.closed.clone()
+    }
+
+    /// Whether every transport is closed: there is nobody left to serve.
+    pub fn is_deserted(&self) -> bool {
+        self.stage.shared.floor().states.iter().all(|state| state.closed.is_some())
+    }
+}
+
+/// The world of a plant, shared.
+#[derive(Debug, Clone)]
+struct PlantStage {
+    shared: Arc<Shared>,
+    waker: Arc<UnixDatagram>,
+}
+
+impl PlantStage {
+    fn with<T>(&self, act: impl FnOnce(&mut World, &Forwarder) -> T) -> T {
         let done = {
             let mut floor = self.shared.floor();
             let now = self.shared.now();
@@ -143,59 +198,26 @@ impl Plant {
         done
     }
 
-    /// Waits until something is so: `look` is asked after whatever happens. `None` when it is not so by
-    /// then.
-    pub fn wait<T>(
-        &self,
-        patience: Duration,
-        mut look: impl FnMut(&World, &Forwarder) -> Option<T>,
-    ) -> Option<T> {
-        let patience = u64::try_from(patience.as_micros()).unwrap_or(u64::MAX);
-        let until = self.shared.now() + patience;
-        let mut floor = self.shared.floor();
-        loop {
-            if let Some(found) = look(&floor.world, &floor.forwarder) {
-                return Some(found);
-            }
-            let left = self.shared.clock.until(until)?;
-            let waited = self.shared.happened.wait_timeout(floor, left);
-            floor = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
-    }
-
-    /// Frames of a link that were lost because its transport took them too slowly.
-    pub fn overrun(&self, link: LinkIx) -> u64 {
-        self.shared.floor().states.get(link.index()).map_or(0, |state| state.overrun)
-    }
-
-    /// Why a link's transport carries nothing any more, if it is so.
-    pub fn closed(&self, link: LinkIx) -> Option<String> {
-        let floor = self.shared.floor();
-        floor.states.get(link.index())?.closed.as_ref().map(|(_, why)| why.clone())
-    }
-
-    /// Whether a link's transport failed: it carries nothing any more, and not because the other side left.
-    pub fn is_broken(&self, link: LinkIx) -> bool {
-        let floor = self.shared.floor();
-        let closed = floor.states.get(link.index()).and_then(|state| state.closed.as_ref());
-        closed.is_some_and(|&(kind, _)| kind != io::ErrorKind::UnexpectedEof)
-    }
-
-    /// Whether every transport is closed: there is nobody left to serve.
-    pub fn is_deserted(&self) -> bool {
-        self.shared.floor().states.iter().all(|state| state.closed.is_some())
-    }
-
     fn wake(&self) {
         // A waker that is full has been woken.
         let _ = self.waker.send(&[0]);
     }
 }
 
+impl Stage for PlantStage {
+    fn look(&self, look: &mut dyn FnMut(&World)) {
+        self.with(|world, _| look(world));
+    }
+
+    fn act(&self, act: &mut dyn FnMut(&mut World)) {
+        self.with(|world, _| act(world));
+    }
+}
+
 impl Drop for Plant {
     fn drop(&mut self) {
-        self.shared.floor().stop = true;
-        self.wake();
+        self.stage.shared.floor().stop = true;
+        self.stage.wake();
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }

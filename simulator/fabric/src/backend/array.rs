@@ -8,26 +8,26 @@ use npivot_hal::{
     Wwpn,
 };
 
-use super::Simulation;
 use super::error::error;
+use super::stage::Access;
 use crate::san::ids::ArrayIx;
 use crate::world::{ArrayNode, Command, MaskingCommand, Reply, World};
 
 /// A simulated array.
 #[derive(Debug, Clone)]
 pub struct SimArray {
-    simulation: Simulation,
+    stage: Access,
     ix: ArrayIx,
     name: Arc<str>,
 }
 
 impl SimArray {
-    pub(super) fn new(simulation: Simulation, ix: ArrayIx, name: String) -> Self {
-        Self { simulation, ix, name: name.into() }
+    pub(super) fn new(stage: Access, ix: ArrayIx, name: String) -> Self {
+        Self { stage, ix, name: name.into() }
     }
 
     fn with<T>(&self, look: impl FnOnce(&World, &ArrayNode) -> T) -> T {
-        self.simulation.with(|world| look(world, &world.arrays()[self.ix.index()]))
+        self.stage.with(|world| look(world, &world.arrays()[self.ix.index()]))
     }
 
     async fn mask(
@@ -36,9 +36,9 @@ impl SimArray {
         group: &str,
         command: MaskingCommand,
     ) -> Result<Outcome> {
-        let range = self.simulation.with(|world| world.latencies().masking_us);
+        let range = self.stage.with(|world| world.latencies().masking_us);
         let command = Command::Masking(self.ix, command);
-        match self.simulation.apply_after(range, command).await {
+        match self.stage.apply_after(range, command).await {
             Ok(Reply::Outcome(outcome)) => Ok(outcome),
             Ok(_) => Ok(Outcome::Changed),
             Err(refusal) => Err(error(operation, format!("{} {group}", self.name), &refusal)),

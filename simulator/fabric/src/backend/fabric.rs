@@ -8,8 +8,8 @@ use npivot_hal::{
     Outcome, PortMode, Result, Switch, SwitchPort, ZoneDatabase, ZoneEdit, ZoneTransaction, Zoning,
 };
 
-use super::Simulation;
 use super::error::error;
+use super::stage::Access;
 use crate::san::ids::{FabricIx, PortIx};
 use crate::san::{Attached, Switch as SimSwitch};
 use crate::world::{Answer, Command, Reply, World, ZoningCommand};
@@ -18,22 +18,22 @@ use crate::zoning::ZoningLimits;
 /// A simulated fabric.
 #[derive(Debug, Clone)]
 pub struct SimFabric {
-    simulation: Simulation,
+    stage: Access,
     ix: FabricIx,
     name: Arc<str>,
 }
 
 impl SimFabric {
-    pub(super) fn new(simulation: Simulation, ix: FabricIx, name: String) -> Self {
-        Self { simulation, ix, name: name.into() }
+    pub(super) fn new(stage: Access, ix: FabricIx, name: String) -> Self {
+        Self { stage, ix, name: name.into() }
     }
 
     fn ask(&self, command: ZoningCommand) -> Answer {
-        self.simulation.apply(Command::Zoning(self.ix, command))
+        self.stage.apply(Command::Zoning(self.ix, command))
     }
 
     fn with<T>(&self, look: impl FnOnce(&World, &crate::san::Fabric) -> T) -> T {
-        self.simulation.with(|world| look(world, &world.san().fabrics[self.ix.index()]))
+        self.stage.with(|world| look(world, &world.san().fabrics[self.ix.index()]))
     }
 
     fn transaction(
@@ -160,8 +160,8 @@ impl Zoning for SimFabric {
             checksum: open.checksum,
             enable: enable.map(ToOwned::to_owned),
         };
-        let range = self.simulation.with(|world| world.latencies().zoning_us);
-        match self.simulation.apply_after(range, Command::Zoning(self.ix, command)).await {
+        let range = self.stage.with(|world| world.latencies().zoning_us);
+        match self.stage.apply_after(range, Command::Zoning(self.ix, command)).await {
             Ok(Reply::Outcome(outcome)) => Ok(outcome),
             Ok(_) => Ok(Outcome::Changed),
             Err(refusal) => Err(error("commit zoning transaction", &*self.name, &refusal)),

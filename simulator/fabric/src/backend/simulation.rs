@@ -8,8 +8,9 @@ use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::events::Subscribers;
+use super::stage::{Access, Stage, array_of, arrays_of, fabric_of, fabrics_of};
 use super::{SimArray, SimFabric, SimHost};
-use crate::san::ids::{ArrayIx, FabricIx, HostIx};
+use crate::san::ids::HostIx;
 use crate::topology::{Topology, TopologyError};
 use crate::world::{Answer, Command, Happening, Refusal, SimTime, World};
 
@@ -118,29 +119,26 @@ impl Simulation {
 
     /// The fabric of this name.
     pub fn fabric(&self, name: &str) -> Option<Arc<SimFabric>> {
-        let find = |world: &World| world.san().fabrics.iter().position(|f| f.name == name);
-        let ix = FabricIx::from_index(self.with(find)?);
-        Some(Arc::new(SimFabric::new(self.clone(), ix, name.to_owned())))
+        fabric_of(&self.stage(), name).map(Arc::new)
     }
 
     /// The array of this name.
     pub fn array(&self, name: &str) -> Option<Arc<SimArray>> {
-        let ix = self.with(|world| world.arrays().iter().position(|array| array.name() == name))?;
-        Some(Arc::new(SimArray::new(self.clone(), ArrayIx::from_index(ix), name.to_owned())))
+        array_of(&self.stage(), name).map(Arc::new)
     }
 
     /// All fabrics, in order of definition.
     pub fn fabrics(&self) -> Vec<Arc<SimFabric>> {
-        let names: Vec<String> =
-            self.with(|world| world.san().fabrics.iter().map(|f| f.name.clone()).collect());
-        names.iter().filter_map(|name| self.fabric(name)).collect()
+        fabrics_of(&self.stage()).into_iter().map(Arc::new).collect()
     }
 
     /// All arrays, in order of definition.
     pub fn arrays(&self) -> Vec<Arc<SimArray>> {
-        let names: Vec<String> =
-            self.with(|world| world.arrays().iter().map(|a| a.name().to_owned()).collect());
-        names.iter().filter_map(|name| self.array(name)).collect()
+        arrays_of(&self.stage()).into_iter().map(Arc::new).collect()
+    }
+
+    fn stage(&self) -> Arc<dyn Stage> {
+        Arc::new(self.clone())
     }
 
     /// Looks at the world as it is at the runtime's present instant.
@@ -166,9 +164,7 @@ impl Simulation {
     /// Asks something that takes its time: it is done after a time drawn from this range, if the caller
     /// still waits by then.
     pub(super) async fn apply_after(&self, range: (u64, u64), command: Command) -> Answer {
-        let wait = self.shared.lock().world.draw_service_time(range);
-        tokio::time::sleep(std::time::Duration::from_micros(wait)).await;
-        self.apply(command)
+        Access(self.stage()).apply_after(range, command).await
     }
 
     /// Asks something that must answer with `T`; another answer is a defect of the world.
@@ -219,6 +215,20 @@ impl Simulation {
             }
             tokio::time::sleep_until(due).await;
         }
+    }
+}
+
+impl Stage for Simulation {
+    fn look(&self, look: &mut dyn FnMut(&World)) {
+        self.with(look);
+    }
+
+    fn act(&self, act: &mut dyn FnMut(&mut World)) {
+        let mut state = self.shared.lock();
+        state.catch_up(self.shared.now());
+        act(&mut state.world);
+        state.spread();
+        self.shared.changed.notify_one();
     }
 }
 
