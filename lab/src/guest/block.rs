@@ -6,6 +6,9 @@ use sha2::{Digest, Sha256};
 /// both happen in a short run.
 pub const BLOCKS_IN_USE: u64 = 256;
 
+/// How long a block is, in bytes.
+pub const BLOCK_BYTES: usize = 512;
+
 const MAGIC: &[u8; 8] = b"npivotB1";
 const SUM_AT: usize = 480;
 
@@ -26,9 +29,16 @@ impl Block {
         sequence % BLOCKS_IN_USE
     }
 
+    /// The block of this sequence number, of a guest that writes to each of so many volumes in turn.
+    pub fn of(guest: &str, sequence: u64, volumes: usize) -> Self {
+        let volume = sequence % (volumes as u64).max(1);
+        let volume = u32::try_from(volume).unwrap_or(u32::MAX);
+        Self { volume, sequence, guest: guest.to_owned() }
+    }
+
     /// The 512 bytes.
     pub fn encode(&self) -> Vec<u8> {
-        let mut bytes = vec![0_u8; 512];
+        let mut bytes = vec![0_u8; BLOCK_BYTES];
         bytes[..8].copy_from_slice(MAGIC);
         bytes[8..12].copy_from_slice(&self.volume.to_be_bytes());
         bytes[16..24].copy_from_slice(&self.sequence.to_be_bytes());
@@ -47,7 +57,7 @@ impl Block {
 
     /// The block in these bytes; `None` when they are not a whole one.
     pub fn decode(bytes: &[u8]) -> Option<Self> {
-        if bytes.len() != 512 || &bytes[..8] != MAGIC {
+        if bytes.len() != BLOCK_BYTES || &bytes[..8] != MAGIC {
             return None;
         }
         if Sha256::digest(&bytes[..SUM_AT]).as_slice() != &bytes[SUM_AT..] {

@@ -69,11 +69,7 @@ async fn write_one(shared: &Shared) -> bool {
     };
     let volume = volume_of(ledger.next, volumes);
     let sequence = ledger.next;
-    let block = Block {
-        volume: u32::try_from(volume).unwrap_or(u32::MAX),
-        sequence,
-        guest: shared.name.clone(),
-    };
+    let block = Block::of(&shared.name, sequence, volumes);
     let Some(host) = shared.simulation.host(&host) else {
         return true;
     };

@@ -97,6 +97,15 @@ pub trait Files: Debug + Send + Sync {
         true
     }
 
+    /// Whether what was read so far can be believed. A sysfs that is elsewhere can be lost in the middle of a
+    /// piece of work, and what cannot be read counts as not there: so this is asked at its end.
+    ///
+    /// # Errors
+    /// Why the way to it is lost, for good.
+    fn reachable(&self) -> io::Result<()> {
+        Ok(())
+    }
+
     /// How many names have been left out of listings so far because they are not UTF-8.
     fn passed_over(&self) -> u64 {
         0

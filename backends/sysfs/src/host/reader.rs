@@ -26,6 +26,17 @@ pub(super) struct Reader {
     pub(super) passthrough: Option<Arc<dyn Passthrough>>,
 }
 
+/// What came of a piece of work, unless the sysfs was lost meanwhile: then nothing of it is known.
+fn believed<T>(files: &dyn Files, done: Result<T>) -> Result<T> {
+    match files.reachable() {
+        Ok(()) => done,
+        Err(cause) => {
+            let reason = cause.to_string();
+            Err(Error::new(ErrorKind::NoAnswer, "use sysfs", files.place(), reason))
+        }
+    }
+}
+
 impl Reader {
     /// Does blocking work where that is allowed.
     async fn run<T: Send + 'static>(
@@ -33,10 +44,10 @@ impl Reader {
         work: impl FnOnce(&dyn Files) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         if !self.files.may_block() {
-            return work(&*self.files);
+            return believed(&*self.files, work(&*self.files));
         }
         let files = Arc::clone(&self.files);
-        let done = tokio::task::spawn_blocking(move || work(&*files)).await;
+        let done = tokio::task::spawn_blocking(move || believed(&*files, work(&*files))).await;
         done.unwrap_or_else(|cause| {
             let reason = "the work was ended";
             let error = Error::new(ErrorKind::Interrupted, "read sysfs", &*self.name, reason);
