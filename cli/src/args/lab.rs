@@ -144,6 +144,13 @@ Within `lab run` it is done to the SAN that the kernel is logged in to; elsewher
 one with --at or --connect. Without npivot, where only a shell is at hand:
   echo link-down a1/8 > /run/npivot/san/x.tmp; mv /run/npivot/san/x.tmp /run/npivot/san/x.ask")]
     Act(Act),
+    /// Listen on a terminal of this machine, for a program outside that works on it: what runs in a kernel of the
+    /// lab that is entered.
+    #[command(hide = true)]
+    Serve {
+        /// The terminal.
+        terminal: PathBuf,
+    },
     /// Restart a simulated host: its vports are gone, its adapters may have other numbers.
     #[command(after_help = "\
 Example:

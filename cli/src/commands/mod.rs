@@ -16,6 +16,7 @@ use std::path::Path;
 
 use npivot_fabric::{Topology, World};
 use npivot_lab::connection::Clock;
+use npivot_lab::line::serve_terminal;
 use npivot_lab::state::Kept;
 use npivot_lab::{Scenario, load_topology};
 
@@ -35,6 +36,10 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<Answer, Failure> 
         }
         Command::Lab(Lab::Run(wanted)) => rack::run(wanted, out),
         Command::Lab(Lab::Act(wanted)) if args.connect.clock() == Clock::Real => rack::act(wanted),
+        Command::Lab(Lab::Serve { terminal }) => {
+            serve_terminal(terminal).map_err(Failure::Runtime)?;
+            Ok(true.into())
+        }
         Command::Host(_) | Command::Lun(_) | Command::Vport(_) | Command::Lab(_) => {
             connected::run(&args.command, &args.connect, &args.state, out)
         }

@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
+use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -24,6 +25,8 @@ exec "$0" "$@" 3<&-"#;
 const LEASH_FD: i32 = 3;
 /// The descriptor of the first NIC's wire.
 const FIRST_NIC_FD: i32 = 20;
+/// The descriptor of the console that is a line into the machine.
+const LINE_FD: i32 = 19;
 /// The least memory that a machine boots with, in MiB.
 const LEAST_MEMORY_MIB: u32 = 64;
 
@@ -53,6 +56,7 @@ pub struct Machine {
     clock: Clock,
     travel_start_secs: u64,
     nics: Vec<Nic>,
+    line: Option<OwnedFd>,
     beside: Option<(Mac, Program)>,
     e_d_tov_ms: u32,
     online_secs: u32,
@@ -72,6 +76,7 @@ impl Machine {
             // 2026-01-01 00:00:00 UTC.
             travel_start_secs: 1_767_225_600,
             nics: vec![],
+            line: None,
             beside: None,
             e_d_tov_ms: 100,
             online_secs: 0,
@@ -155,6 +160,21 @@ impl Machine {
         Ok(here)
     }
 
+    /// Gives it a console more, [`Machine::LINE`], and gives its other end: a stream of bytes, through which a program
+    /// in the machine and one here talk while both run.
+    ///
+    /// # Errors
+    /// [`KernelError::Io`] if the system has no more descriptors.
+    pub fn line(&mut self) -> Result<UnixStream, KernelError> {
+        let doing = "making the line into the machine";
+        let (here, there) = UnixStream::pair().map_err(KernelError::io(doing))?;
+        self.line = Some(there.into());
+        Ok(here)
+    }
+
+    /// The terminal in the machine that is the other end of its [line](Machine::line).
+    pub const LINE: &str = "/dev/tty1";
+
     /// Adds a NIC with an FCoE instance, `v0`, whose wire ends in the machine itself, at `v1`: there `program` is
     /// started with no input, before the instance is enabled, and terminated when the command has ended. The only kind of wire for
     /// a [travelling](Clock::Travel) clock.
@@ -193,6 +213,9 @@ impl Machine {
             mappings.push(FdMapping { parent_fd: nic.end, child_fd });
             held.push(nic.kept);
         }
+        if let Some(parent_fd) = self.line {
+            mappings.push(FdMapping { parent_fd, child_fd: LINE_FD });
+        }
         launch.fd_mappings(mappings).map_err(|cause| KernelError::Refused(cause.to_string()))?;
         Running::start(launch, room, held, self.online_secs)
     }
@@ -206,9 +229,10 @@ impl Machine {
         if self.memory_mib < LEAST_MEMORY_MIB {
             return refused("it needs at least 64 MiB of memory");
         }
-        if self.clock == Clock::Travel && !self.nics.is_empty() {
+        let outside = !self.nics.is_empty() || self.line.is_some();
+        if self.clock == Clock::Travel && outside {
             return refused(
-                "a clock that travels and a wire to outside exclude each other: have the fabric beside it",
+                "a clock that travels and a wire or line to outside exclude each other: have the fabric beside it",
             );
         }
         if !self.root.is_dir() {
@@ -237,6 +261,9 @@ impl Machine {
             format!("rootflags={}", script::plain(&self.root)?).into(),
             "ro".into(),
         ];
+        if self.line.is_some() {
+            words.push(format!("con1=fd:{LINE_FD}").into());
+        }
         if self.clock == Clock::Travel {
             words.push("time-travel=inf-cpu".into());
             let nanos = u128::from(self.travel_start_secs) * 1_000_000_000;

@@ -1,7 +1,7 @@
 //! The outside end of a line: asks, and waits for the answer.
 
 use std::collections::BTreeMap;
-use std::io::{self, Read as _};
+use std::io;
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{RecvTimeoutError, SyncSender, sync_channel};
@@ -230,7 +230,7 @@ impl Shared {
     fn listen(&self, from: UnixStream) {
         let mut from = io::BufReader::new(from);
         let why = loop {
-            match frame::receive(&mut (&mut from).by_ref()) {
+            match frame::receive(&mut from) {
                 Ok(Some(said)) => self.hand_out(said),
                 Ok(None) => break "the other end hung up".to_owned(),
                 Err(cause) => break cause.to_string(),

@@ -18,6 +18,14 @@ pub enum RackError {
     /// The system refuses a socket or a thread.
     #[error("starting the fabric: {0}")]
     Wire(#[source] io::Error),
+    /// The machine runs, but nobody listens at the other end of the line into it.
+    #[error("{host}: nobody listens on its line{}", after_colon(.said))]
+    NoLine {
+        /// The host.
+        host: String,
+        /// What the program that should listen said.
+        said: String,
+    },
     /// There is no such host, or it runs already.
     #[error("host `{0}` is not in this rack, or has been booted")]
     NotThere(String),
@@ -31,4 +39,8 @@ pub enum RackError {
         /// How many it has.
         adapters: usize,
     },
+}
+
+fn after_colon(said: &str) -> String {
+    if said.is_empty() { String::new() } else { format!(": {said}") }
 }

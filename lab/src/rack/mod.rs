@@ -22,19 +22,25 @@
 //! or masks a volume, while the kernels run; programs on them do the same with `npivot lab act`. [`travel`] is the other way: the fabric runs inside the one
 //! kernel there is, and the clock of both jumps from event to event.
 
+mod entered;
 mod error;
 mod travelling;
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use npivot_fabric::Topology;
+use npivot_fabric::backend::{arrays_of, fabrics_of};
+use npivot_hal::{Array, Fabric};
 use npivot_wire::ethernet::Mac;
 use npivot_wire::fcf::Settings;
 
 use crate::act::{Act, Requests};
 use crate::kernel::{Kernel, Machine, Program, Running, SAN};
 use crate::wire::{OutsideHba, Plant, Plug, Site, Tap, transport::Datagram};
+pub use entered::Entered;
 pub use error::RackError;
 pub use travelling::{Inside, travel};
 
@@ -125,6 +131,37 @@ impl Rack {
         let requests = Requests::serve(&running.room().join(SAN), act);
         self.requests.push(requests.map_err(RackError::Wire)?);
         Ok(running)
+    }
+
+    /// Boots a host and opens a line into it, through which its kernel is at hand here, as a HAL host. `npivot` is the
+    /// command of this build, as the machine sees it: it listens there. Each host boots once.
+    ///
+    /// # Errors
+    /// As of [`boot`](Self::boot); [`RackError::NoLine`]: nobody listens within `patience`.
+    pub fn enter(
+        &mut self,
+        host: &str,
+        npivot: &Path,
+        patience: Duration,
+    ) -> Result<Entered, RackError> {
+        let machine = self.machines.get_mut(host);
+        let machine = machine.ok_or_else(|| RackError::NotThere(host.to_owned()))?;
+        let line = machine.line()?;
+        let words = [npivot.as_os_str(), "lab".as_ref(), "serve".as_ref(), Machine::LINE.as_ref()];
+        let running = self.boot(host, &Program::new(words))?;
+        Entered::wait_for(host, running, line, patience)
+    }
+
+    /// The fabrics of the simulated SAN, to be managed while the kernels run.
+    pub fn fabrics(&self) -> Vec<Arc<dyn Fabric>> {
+        let fabrics = fabrics_of(&self.plant.stage()).into_iter();
+        fabrics.map(|fabric| Arc::new(fabric) as Arc<dyn Fabric>).collect()
+    }
+
+    /// The arrays of the simulated SAN, to be managed while the kernels run.
+    pub fn arrays(&self) -> Vec<Arc<dyn Array>> {
+        let arrays = arrays_of(&self.plant.stage()).into_iter();
+        arrays.map(|array| Arc::new(array) as Arc<dyn Array>).collect()
     }
 
     /// The simulated SAN, to look at and to act on while the kernels run.

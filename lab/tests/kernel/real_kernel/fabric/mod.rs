@@ -2,6 +2,7 @@
 //! shows is compared with what the world holds.
 
 mod disks;
+mod line;
 mod logins;
 mod meanwhile;
 mod pools;
