@@ -68,11 +68,20 @@ impl KernelGuest {
     /// How its writer does, where it is.
     ///
     /// # Errors
-    /// `Unreachable`: the line is broken, or nobody can say where it is.
+    /// `NoAnswer`: the line is broken; `Unreachable`: nobody can say where it is.
     pub async fn report(&self) -> Result<GuestReport> {
-        self.work(|shared, place| {
+        self.reached(0).await
+    }
+
+    /// The same, once this many writes were acknowledged to it; or when it does not write, or half a minute has
+    /// passed.
+    ///
+    /// # Errors
+    /// As of [`report`](Self::report).
+    pub async fn reached(&self, writes: u64) -> Result<GuestReport> {
+        self.work(move |shared, place| {
             let host = shared.settle(place)?.host().to_owned();
-            shared.order("report", &host, GuestOrder::Report)
+            shared.order("report", &host, GuestOrder::Report { reached: writes })
         })
         .await
     }
@@ -167,7 +176,7 @@ impl Shared {
     /// Finds out where the guest is, if that was left open.
     fn settle<'p>(&self, place: &'p mut Place) -> Result<&'p Place> {
         if let Place::Between(source, destination) = place.clone() {
-            let there = self.order("find", &destination, GuestOrder::Report);
+            let there = self.order("find", &destination, GuestOrder::Report { reached: 0 });
             *place = match there {
                 Ok(report) if report.running => Place::Running(destination),
                 Ok(report) if report.there => Place::Paused(destination),
@@ -186,7 +195,7 @@ impl Shared {
         match self.settle(place)?.clone() {
             Place::Running(there) if there == host => Ok(()),
             Place::Paused(from) => {
-                let next = self.order(operation, &from, GuestOrder::Report)?.next;
+                let next = self.order(operation, &from, GuestOrder::Report { reached: 0 })?.next;
                 self.begin(place, operation, host, volumes, next)?;
                 if from != host {
                     // It is paused there for good, whether that is answered or not.

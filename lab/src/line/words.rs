@@ -245,8 +245,12 @@ pub enum GuestOrder {
     Resume,
     /// Ends it. Its devices are closed.
     End,
-    /// Asks how it does.
-    Report,
+    /// Asks how it does: once the block that it writes next has this number or a later one, it does not write, or
+    /// half a minute has passed.
+    Report {
+        /// The number; 0 asks at once.
+        reached: u64,
+    },
 }
 
 /// How a guest does in a machine.

@@ -17,7 +17,7 @@ const LOOK: Duration = Duration::from_millis(50);
 #[derive(Debug)]
 pub struct Entered {
     name: String,
-    running: Running,
+    _running: Running,
     line: Arc<Line>,
 }
 
@@ -35,7 +35,7 @@ impl Entered {
         loop {
             let ready = line.ready(LOOK);
             if ready == Ok(true) {
-                return Ok(Self { name: host.to_owned(), running, line });
+                return Ok(Self { name: host.to_owned(), _running: running, line });
             }
             // A machine that died or never came up says why; a program that ended has said so, too.
             let ended = running.look(&mut std::io::sink(), &mut said)?;

@@ -21,6 +21,9 @@ use crate::line::words::{GuestOrder, GuestReport};
 /// How long a write that no path takes is held before the paths are tried again.
 const HOLD: Duration = Duration::from_millis(20);
 
+/// How long a report may wait for the writer.
+const REPORT: Duration = Duration::from_secs(30);
+
 /// The writer's desk: orders come here.
 #[derive(Debug)]
 pub(super) struct Writer {
@@ -82,7 +85,13 @@ impl Writer {
             GuestOrder::Pause => guest(&mut state)?.running = false,
             GuestOrder::Resume => guest(&mut state)?.running = true,
             GuestOrder::End => state.guest = None,
-            GuestOrder::Report => {}
+            GuestOrder::Report { reached } => {
+                let short = |state: &mut State| {
+                    state.guest.as_ref().is_some_and(|guest| guest.running && guest.next < reached)
+                };
+                let waited = self.shared.changed.wait_timeout_while(state, REPORT, short);
+                state = waited.unwrap_or_else(PoisonError::into_inner).0;
+            }
         }
         let report = state.guest.as_ref().map(Guest::report).unwrap_or_default();
         drop(state);
@@ -154,6 +163,7 @@ fn run(shared: &Shared) {
             Some(guest) if guest.running => Some(guest.write_next()),
             _ => None,
         };
+        shared.changed.notify_all();
         // Orders come in between two writes, and only then.
         state = match pause {
             Some(pause) => {

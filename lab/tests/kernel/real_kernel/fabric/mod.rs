@@ -5,6 +5,7 @@ mod disks;
 mod line;
 mod logins;
 mod meanwhile;
+mod migration;
 mod pools;
 mod targets;
 mod travel;

@@ -6,7 +6,7 @@ use super::{UNTIL, WEB1, address_of, finished, npivot, rack};
 use npivot_lab::kernel::Program;
 use npivot_lab::rack::Rack;
 
-const POOL: &str = "<pool type='scsi'><name>web1</name>\
+pub(super) const POOL: &str = "<pool type='scsi'><name>web1</name>\
     <uuid>0370c432-6d70-4d32-bd31-7536b20713e8</uuid>\
     <source><adapter type='fc_host' managed='yes' wwnn='5001a4a100000001' wwpn='5001a4a000000001'/></source>\
     <target><path>/dev/disk/by-path</path></target></pool>";
