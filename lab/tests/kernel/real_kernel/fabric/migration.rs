@@ -15,9 +15,9 @@ use npivot_fabric::world::random_stream;
 use npivot_hal::{Adapter, Host, Wwpn};
 use npivot_lab::footprint::Footprint;
 use npivot_lab::guest::{BLOCK_BYTES, Block, KernelGuest};
-use npivot_lab::rack::{Entered, Rack};
+use npivot_lab::rack::{Entered, Options, Rack};
 
-use super::{ALPHA, BETA, LIMIT, WEB1, address_of, content, light, npivot, pools, rack, until};
+use super::{ALPHA, BETA, LIMIT, WEB1, address_of, content, light, npivot, pools, topology, until, with};
 
 /// The guest's volumes in the world, in the order of their identities.
 const VOLUMES: [&str; 2] = ["web1-root", "web1-data"];
@@ -36,7 +36,10 @@ struct Bed {
 
 impl Bed {
     async fn new() -> Self {
-        let mut rack = rack(&["alpha", "beta"]);
+        let mut options = Options::default();
+        // A kernel whose wire is dark learns of it by two and a half advertisements that do not come.
+        options.settings.advertise_ms = 1_000;
+        let mut rack = with(&topology(), &["alpha", "beta"], options);
         let npivot = npivot();
         let mut enter = |host| rack.enter(host, &npivot, LIMIT).unwrap_or_else(|e| panic!("{e}"));
         let (alpha, beta) = (enter("alpha"), enter("beta"));
@@ -145,7 +148,7 @@ impl Progress for Cut<'_> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn with_the_destination_dark_all_is_as_before() {
     let mut bed = Bed::new().await;
-    bed.request.patience = Duration::from_secs(3);
+    bed.request.patience = Duration::from_secs(4);
     let outcome = bed.migrate(&Cut(&bed.rack)).await;
     let Outcome::RolledBack { step: Step::StartPool { .. }, residue, .. } = &outcome else {
         panic!("{outcome:?}")
