@@ -61,7 +61,9 @@ impl KernelGuest {
         });
         let guest = Self { shared };
         let (host, volumes) = (host.to_owned(), volumes.to_vec());
-        guest.work(move |shared, place| shared.begin(place, "start guest", &host, &volumes, 0)).await?;
+        guest
+            .work(move |shared, place| shared.begin(place, "start guest", &host, &volumes, 0))
+            .await?;
         Ok(guest)
     }
 
@@ -132,7 +134,12 @@ impl Shared {
     }
 
     /// The block devices of the guest's volumes among those that a host shows.
-    fn devices(&self, operation: &'static str, host: &str, shown: &[Volume]) -> Result<Vec<Vec<String>>> {
+    fn devices(
+        &self,
+        operation: &'static str,
+        host: &str,
+        shown: &[Volume],
+    ) -> Result<Vec<Vec<String>>> {
         let paths = |id: &LunId| {
             let volume = shown.iter().find(|volume| volume.id == *id);
             let paths = volume.into_iter().flat_map(|volume| &volume.paths);

@@ -82,8 +82,11 @@ impl Line {
         // A machine that takes nothing any more is as good as none.
         out.set_write_timeout(Some(PATIENCE))?;
         let from = stream.try_clone()?;
-        let shared =
-            Arc::new(Shared { out: Mutex::new(out), desk: Mutex::default(), changed: Condvar::new() });
+        let shared = Arc::new(Shared {
+            out: Mutex::new(out),
+            desk: Mutex::default(),
+            changed: Condvar::new(),
+        });
         let listens = Arc::clone(&shared);
         let listener = std::thread::Builder::new().name("line".into());
         let listener = listener.spawn(move || listens.listen(from))?;
@@ -167,7 +170,9 @@ impl Line {
             io::Write::write_all(&mut *out, &frame)
         };
         if let Err(cause) = sent {
-            return Err(Failed::Line(self.shared.give_up(&format!("it cannot be written to ({cause})"))));
+            return Err(Failed::Line(
+                self.shared.give_up(&format!("it cannot be written to ({cause})")),
+            ));
         }
         match answer.recv_timeout(takes + PATIENCE) {
             Ok(answer) => answer.map_err(|fault| Failed::There(fault.into())),

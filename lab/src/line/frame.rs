@@ -53,7 +53,9 @@ pub(super) fn receive<T: DeserializeOwned>(from: &mut impl Read) -> io::Result<O
     }
     let length = u32::from_be_bytes(head) as usize;
     if length > MAX_FRAME_BYTES {
-        return Err(wrong(format!("a frame of {length} bytes, expected {MAX_FRAME_BYTES} at most")));
+        return Err(wrong(format!(
+            "a frame of {length} bytes, expected {MAX_FRAME_BYTES} at most"
+        )));
     }
     // Room is made as bytes come, not for what the length says.
     let mut body = vec![];

@@ -163,7 +163,8 @@ impl Passthrough for LineDevices {
             allocation,
             expected: "an answer below 4 GiB",
         })?;
-        let ask = Ask::Send { device: device.into(), cdb: cdb.to_vec(), allocation: wide, timeout_ms };
+        let ask =
+            Ask::Send { device: device.into(), cdb: cdb.to_vec(), allocation: wide, timeout_ms };
         match self.0.ask(ask, Duration::from_millis(timeout_ms.into())) {
             Ok(Answer::Sent(sent)) => Ok(sent?),
             Err(Failed::There(cause)) => Err(PassthroughError::Refused {

@@ -20,15 +20,26 @@ pub(super) struct Asked {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) enum Ask {
     /// [`Files::list_each`](npivot_sysfs::Files::list_each).
-    List { dir: String, dirs: Vec<String> },
+    List {
+        dir: String,
+        dirs: Vec<String>,
+    },
     /// [`Files::read_each`](npivot_sysfs::Files::read_each).
-    Read { dir: String, paths: Vec<String> },
+    Read {
+        dir: String,
+        paths: Vec<String>,
+    },
     Link(String),
     Mode(String),
     Write(String, Vec<u8>),
     PassedOver,
     /// [`Passthrough::send`](npivot_sysfs::passthrough::Passthrough::send).
-    Send { device: Device, cdb: Vec<u8>, allocation: u32, timeout_ms: u32 },
+    Send {
+        device: Device,
+        cdb: Vec<u8>,
+        allocation: u32,
+        timeout_ms: u32,
+    },
     /// Messages from now on.
     Subscribe,
     Guest(GuestOrder),
@@ -107,10 +118,7 @@ pub(super) struct Device {
 impl From<&DeviceRef> for Device {
     fn from(device: &DeviceRef) -> Self {
         let node = |node: &DeviceNode| (node.name.clone(), node.number.0, node.number.1);
-        Self {
-            address: device.address.to_string(),
-            nodes: device.nodes.iter().map(node).collect(),
-        }
+        Self { address: device.address.to_string(), nodes: device.nodes.iter().map(node).collect() }
     }
 }
 

@@ -4,27 +4,38 @@ use async_trait::async_trait;
 use npivot_conformance::Bench;
 use npivot_fabric::san::ids::PortIx;
 use npivot_fabric::topology::PortRef;
-use npivot_fabric::world::Command;
-use npivot_fabric::{Simulation, Topology};
+use npivot_fabric::world::{Answer, Command};
+use npivot_fabric::{Topology, World};
 use npivot_hal::{Error, ErrorKind, Result, Wwpn};
 
 use super::maker::SimFixture;
 
+const OPERATION: &str = "plug in or pull the cable";
+
 #[async_trait]
 impl Bench for SimFixture {
     async fn set_light(&self, port: Wwpn, on: bool) -> Result<()> {
-        let operation = if on { "plug in" } else { "pull the cable" };
-        let (simulation, topology) = (self.simulation(), self.topology());
-        let ix = cabled(topology, port).and_then(|port| find(simulation, topology, port));
-        let ix = ix.ok_or_else(|| {
-            let reason = "the topology has no host's or array's port of this name";
-            Error::new(ErrorKind::NotFound, operation, port.to_string(), reason)
-        })?;
-        let told = simulation.apply(Command::Light { port: ix, on });
-        told.map(|_| ()).map_err(|refusal| {
-            Error::new(ErrorKind::Rejected, operation, port.to_string(), refusal.to_string())
-        })
+        let simulation = self.simulation();
+        let command = simulation.with(|world| light(self.topology(), world, port, on))?;
+        told(simulation.apply(command), port)
     }
+}
+
+/// What turns the light of a host's or an array's port on or off.
+pub(super) fn light(topology: &Topology, world: &World, port: Wwpn, on: bool) -> Result<Command> {
+    let ix = cabled(topology, port).and_then(|at| find(world, topology, at));
+    let ix = ix.ok_or_else(|| {
+        let reason = "the topology has no host's or array's port of this name";
+        Error::new(ErrorKind::NotFound, OPERATION, port.to_string(), reason)
+    })?;
+    Ok(Command::Light { port: ix, on })
+}
+
+/// What the world said to that.
+pub(super) fn told(answer: Answer, port: Wwpn) -> Result<()> {
+    answer.map(|_| ()).map_err(|refusal| {
+        Error::new(ErrorKind::Rejected, OPERATION, port.to_string(), refusal.to_string())
+    })
 }
 
 /// Where a host's or an array's port is cabled to.
@@ -36,9 +47,7 @@ fn cabled(topology: &Topology, wwpn: Wwpn) -> Option<PortRef> {
     all.find(|(name, _)| *name == wwpn).map(|(_, port)| port)
 }
 
-fn find(simulation: &Simulation, topology: &Topology, at: PortRef) -> Option<PortIx> {
+fn find(world: &World, topology: &Topology, at: PortRef) -> Option<PortIx> {
     let name = &topology.fabrics.get(at.fabric)?.switches.get(at.switch)?.name;
-    simulation.with(|world| {
-        world.san().switches.iter().find(|switch| switch.name == *name)?.port(at.port)
-    })
+    world.san().switches.iter().find(|switch| switch.name == *name)?.port(at.port)
 }

@@ -2,14 +2,17 @@
 //!
 //! [`SimMaker`] boots a topology anew for each case and tries one of its hosts. What stands between the
 //! suite and the simulator is a closure: nothing, a layer, a backend that reads the host's sysfs tree, or
-//! one that is broken on purpose.
+//! one that is broken on purpose. [`KernelMaker`] boots one of its hosts as a real kernel.
 
 mod bench;
 mod deviations;
+mod kernel;
 mod known;
 mod maker;
 mod same_host;
 
 pub use deviations::{deviations_of, kernel_deviations_of};
+pub use deviations::deviations_of;
+pub use kernel::KernelMaker;
 pub use maker::{SimFixture, SimMaker};
 pub use same_host::SameHost;

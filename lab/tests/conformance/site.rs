@@ -1,5 +1,6 @@
 //! The SAN that backends are proved on.
 
+use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,8 +10,12 @@ use npivot_hal::layer::{
     Pass, TraceLog, TraceSink, TracedArray, TracedFabric, TracedHost,
 };
 use npivot_hal::{Array, Fabric, Host};
-use npivot_lab::ground::over;
+use npivot_lab::ground::{TreeDevices, TreeFiles, TreeMessages, over};
+use npivot_lab::line::{Ground, Line, linux_host, serve};
 use npivot_lab::proving::SimMaker;
+use npivot_sysfs::events::Silent;
+use npivot_tree::SimTree;
+use tokio::runtime::Handle;
 
 /// The example of two fabrics, with host alpha's driver replaced.
 pub(crate) fn topology(driver: &str) -> Topology {
@@ -39,6 +44,30 @@ pub(crate) fn under(layers: &'static str) -> SimMaker {
 pub(crate) fn through_sysfs(driver: &str) -> SimMaker {
     let maker = of_driver(driver).named(format!("{driver} through sysfs"));
     maker.over_host(|simulation, host| Arc::new(over(simulation, &host)))
+}
+
+/// The same at the other end of a line. Messages come directly: on a paused clock, what takes real time to arrive
+/// is late.
+pub(crate) fn through_a_line(driver: &str) -> SimMaker {
+    let maker = of_driver(driver).named(format!("{driver} through a line"));
+    maker.over_host(|simulation, host| {
+        let ground = Ground {
+            files: Arc::new(TreeFiles::new(SimTree::of(simulation, host.ix()))),
+            devices: Arc::new(TreeDevices::new(simulation, host.ix())),
+            messages: Arc::new(Silent),
+            block_devices: "/no/block/devices".into(),
+        };
+        let (here, there) = UnixStream::pair().expect("a socket can be had");
+        let (from, runtime) = (there.try_clone().expect("and another"), Handle::current());
+        std::thread::spawn(move || {
+            let _in_its_time = runtime.enter();
+            // It ends when the other end is dropped.
+            let _ = serve(from, there, ground);
+        });
+        let line = Arc::new(Line::over(here).expect("a thread can be had"));
+        let messages = TreeMessages::new(simulation, host.ix());
+        Arc::new(linux_host(&line, host.name()).with_messages(Arc::new(messages)))
+    })
 }
 
 /// The same under layers.

@@ -72,8 +72,10 @@ impl Reader {
                 Error::new(ErrorKind::Unsupported, operation, address.to_string(), reason)
             })?;
             let answer = ask(&*port, &device)?;
-            // Numbers are used again: what has the same nodes still was asked, and nothing else.
-            if luns::askable(files, operation, address)? == device {
+            // Numbers are used again: what has the same nodes still was asked, and nothing else. One that was
+            // just found may have got its disk's meanwhile.
+            let now = luns::askable(files, operation, address)?;
+            if device.nodes.iter().all(|node| now.nodes.contains(node)) {
                 return Ok(answer);
             }
             let reason = "it was made anew while it was asked";

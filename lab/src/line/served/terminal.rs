@@ -20,9 +20,8 @@ use super::{Ground, serve};
 /// # Errors
 /// The terminal cannot be opened or is none, `/sys` cannot be opened, and those of [`serve`].
 pub fn serve_terminal(terminal: &Path) -> io::Result<()> {
-    let told = |cause: io::Error| {
-        io::Error::new(cause.kind(), format!("{}: {cause}", terminal.display()))
-    };
+    let told =
+        |cause: io::Error| io::Error::new(cause.kind(), format!("{}: {cause}", terminal.display()));
     let mut options = File::options();
     options.read(true).write(true).custom_flags(OFlags::NOCTTY.bits().cast_signed());
     let file = options.open(terminal).map_err(told)?;

@@ -11,7 +11,10 @@ async fn a_kernel_is_a_host_from_outside() {
     let host = alpha.host();
     let adapters = host.adapters().await.unwrap();
     assert_eq!(adapters.len(), 1);
-    assert_eq!((adapters[0].names.wwpn.to_string().as_str(), adapters[0].state), (ALPHA, PortState::Online));
+    assert_eq!(
+        (adapters[0].names.wwpn.to_string().as_str(), adapters[0].state),
+        (ALPHA, PortState::Online)
+    );
     // Each device is asked who it is: SG_IO there, for a question here.
     let luns = host.luns().unwrap();
     let paths = luns.paths(adapters[0].no).await.unwrap();

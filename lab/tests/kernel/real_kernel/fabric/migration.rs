@@ -17,7 +17,9 @@ use npivot_lab::footprint::Footprint;
 use npivot_lab::guest::{BLOCK_BYTES, Block, KernelGuest};
 use npivot_lab::rack::{Entered, Options, Rack};
 
-use super::{ALPHA, BETA, LIMIT, WEB1, address_of, content, light, npivot, pools, topology, until, with};
+use super::{
+    ALPHA, BETA, LIMIT, WEB1, address_of, content, light, npivot, pools, topology, until, with,
+};
 
 /// The guest's volumes in the world, in the order of their identities.
 const VOLUMES: [&str; 2] = ["web1-root", "web1-data"];
