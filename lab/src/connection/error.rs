@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::SCHEMES;
 use crate::ScenarioError;
 use crate::act::ActError;
+use crate::rack::RackError;
 use crate::state::StateError;
 
 /// Why there is no connection.
@@ -41,6 +42,9 @@ pub enum ConnectError {
     /// Something cannot be done to the simulated SAN.
     #[error(transparent)]
     Act(#[from] ActError),
+    /// No kernel can be put on the SAN, or its machine does not come up.
+    #[error(transparent)]
+    Kernel(#[from] RackError),
     /// A directory or an archive that no inventory can be read from.
     #[error("{}: {reason}", path.display())]
     Files {

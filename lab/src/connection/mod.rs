@@ -7,10 +7,12 @@
 //! | `sysfs:ARCHIVE#PHASE` | a capture of another machine |
 //! | `sim:TOPOLOGY#HOST` | a host of a simulated SAN, with its fabrics and arrays |
 //! | `tree:TOPOLOGY#HOST` | the same host, seen by the Linux backend through its sysfs tree |
+//! | `kernel:TOPOLOGY#HOST` | a real Linux kernel in its place, booted for it, seen by the Linux backend |
 //!
 //! **Adding a backend**: one row in [`SCHEMES`], nothing else.
 
 mod error;
+mod kernel;
 mod sim;
 mod simulated;
 mod sysfs;
@@ -24,6 +26,7 @@ use npivot_conformance::{Deviation, Maker};
 use npivot_hal::{Array, Fabric, Host, WwnPair};
 
 use crate::proving::{deviations_of, kernel_deviations_of};
+use crate::proving::{deviations_of, deviations_of_kernel};
 use crate::state::StateDir;
 
 pub use error::ConnectError;
@@ -117,6 +120,13 @@ pub const SCHEMES: &[Scheme] = &[
         open: |uri, state| Box::pin(async move { sim::open_tree(uri, state) }),
         maker: sim::tree_maker,
     },
+    Scheme {
+        name: "kernel",
+        forms: &["kernel:TOPOLOGY#HOST"],
+        clock: Clock::Real,
+        open: |uri, _| Box::pin(async move { kernel::open(uri) }),
+        maker: kernel::maker,
+    },
 ];
 
 impl Uri {
@@ -158,8 +168,10 @@ impl Uri {
     /// # Panics
     /// Outside of a tokio runtime.
     pub async fn deviations(&self) -> Result<Vec<Deviation>, ConnectError> {
-        if self.scheme().name == "sim" {
-            return Ok(vec![]);
+        match self.scheme().name {
+            "sim" => return Ok(vec![]),
+            "kernel" => return Ok(deviations_of_kernel()),
+            _ => {}
         }
         let adapters = self.connect().await?.host.adapters().await.unwrap_or_default();
         let is_libfc = adapters.iter().any(|adapter| adapter.driver.as_deref() == Some("fcoe"));

@@ -15,16 +15,19 @@ use crate::proving::SimMaker;
 use crate::state::{Kept, StateDir};
 
 /// A host of a topology, by name.
-struct Named {
+pub(super) struct Named {
     file: PathBuf,
-    topology: Topology,
-    host: String,
+    pub(super) topology: Topology,
+    pub(super) host: String,
 }
 
-fn named(uri: &Uri) -> Result<Named, ConnectError> {
+pub(super) fn named(uri: &Uri) -> Result<Named, ConnectError> {
     let incomplete = |missing: String| ConnectError::Incomplete { uri: uri.to_string(), missing };
     let path = uri.path().ok_or_else(|| {
-        incomplete("name a topology file, as in `sim:examples/two-fabrics.toml#alpha`".into())
+        incomplete(format!(
+            "name a topology file, as in `{}:examples/two-fabrics.toml#alpha`",
+            uri.scheme().name
+        ))
     })?;
     let (file, topology) = load_topology(path)?;
     let known: Vec<&str> = topology.hosts.iter().map(|host| host.name.as_str()).collect();

@@ -44,10 +44,14 @@ pub use words::{GuestOrder, GuestReport};
 use std::sync::Arc;
 
 use npivot_sysfs::SysfsHost;
+use npivot_sysfs::events::Pace;
 
 /// The Linux backend on the machine at the other end, called so.
 pub fn linux_host(line: &Arc<Line>, name: impl Into<String>) -> SysfsHost {
+    let mut pace = Pace::default();
+    pace.first_look_blocks = true;
     SysfsHost::new(name, Arc::new(LineFiles::new(line)))
         .with_passthrough(Arc::new(LineDevices::new(line)))
         .with_messages(Arc::new(LineMessages::new(line)))
+        .with_pace(pace)
 }

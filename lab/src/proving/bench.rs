@@ -10,7 +10,8 @@ use npivot_hal::{Error, ErrorKind, Result, Wwpn};
 
 use super::maker::SimFixture;
 
-const OPERATION: &str = "plug in or pull the cable";
+/// What is done to a cable.
+pub(super) const OPERATION: &str = "plug in or pull the cable";
 
 #[async_trait]
 impl Bench for SimFixture {

@@ -1,72 +1,46 @@
 //! A real kernel on a simulated SAN as a place to prove the Linux backend in.
 
-use std::fmt::Debug;
-use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use npivot_conformance::{Bench, Fixture, Known, Maker};
-use npivot_fabric::Topology;
 use npivot_hal::{Array, Error, ErrorKind, Fabric, Host, Result, WwnPair, Wwpn};
 
 use super::{bench, known};
-use crate::kernel::Kernel;
-use crate::rack::{Entered, Rack, RackError};
+use crate::rack::Alone;
 
-/// One host of a topology as a real kernel, with the fabrics and arrays that it sees, the same for each case; the
-/// suite cleans up after each.
+/// A host of a topology as a real kernel, with the fabrics and arrays that it sees: the same for each case, and
+/// the suite cleans up after each. What it knows of the SAN is right where the topology's adapters have the names
+/// that a kernel gives itself (20:00:MAC).
 ///
 /// The suite runs outside, in real time: the kernel is at the end of a [line](crate::line).
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct KernelMaker {
-    place: Arc<Place>,
-}
-
-#[derive(Debug)]
-struct Place {
-    name: String,
-    entered: Entered,
-    topology: Topology,
-    rack: Rack,
+    alone: Arc<Alone>,
 }
 
 impl KernelMaker {
-    /// Boots a host of a topology, whose adapters must have the names that a kernel gives itself (20:00:MAC).
-    /// `npivot` is the command of this build.
-    ///
-    /// # Errors
-    /// As of [`Rack::with`] and [`Rack::enter`].
-    pub fn boot(
-        topology: &Topology,
-        host: &str,
-        kernel: &Kernel,
-        npivot: &Path,
-        patience: Duration,
-    ) -> std::result::Result<Self, RackError> {
-        let mut rack = Rack::of(topology, &[host], kernel)?;
-        let entered = rack.enter(host, npivot, patience)?;
-        let (name, topology) = (host.to_owned(), topology.clone());
-        Ok(Self { place: Arc::new(Place { name, entered, topology, rack }) })
+    /// Fixtures of this kernel.
+    pub const fn new(alone: Arc<Alone>) -> Self {
+        Self { alone }
     }
 }
 
 #[async_trait]
 impl Maker for KernelMaker {
     fn name(&self) -> String {
-        format!("a real kernel as host {}", self.place.name)
+        format!("a real kernel as host {}", self.alone.name())
     }
 
     async fn make(&self) -> Result<Box<dyn Fixture>> {
-        let host = self.place.entered.host();
-        Ok(Box::new(OnKernel { place: Arc::clone(&self.place), host }))
+        Ok(Box::new(OnKernel { host: self.alone.host(), alone: Arc::clone(&self.alone) }))
     }
 }
 
 #[derive(Debug)]
 struct OnKernel {
-    place: Arc<Place>,
     host: Arc<dyn Host>,
+    alone: Arc<Alone>,
 }
 
 #[async_trait]
@@ -76,20 +50,20 @@ impl Fixture for OnKernel {
     }
 
     fn fabrics(&self) -> Vec<Arc<dyn Fabric>> {
-        self.place.rack.fabrics()
+        self.alone.fabrics()
     }
 
     fn arrays(&self) -> Vec<Arc<dyn Array>> {
-        self.place.rack.arrays()
+        self.alone.arrays()
     }
 
     fn spare_names(&self) -> Vec<WwnPair> {
-        known::spare_names(&self.place.topology)
+        known::spare_names(self.alone.topology())
     }
 
     fn known(&self) -> Known {
-        let Place { topology, name, .. } = &*self.place;
-        let host = topology.hosts.iter().find(|host| host.name == *name);
+        let topology = self.alone.topology();
+        let host = topology.hosts.iter().find(|host| host.name == self.alone.name());
         host.map(|host| known::known(topology, host)).unwrap_or_default()
     }
 
@@ -101,20 +75,15 @@ impl Fixture for OnKernel {
 #[async_trait]
 impl Bench for OnKernel {
     async fn set_light(&self, port: Wwpn, on: bool) -> Result<()> {
-        let Place { topology, rack, .. } = &*self.place;
+        let rack = self.alone.rack();
         if rack.adapters().iter().any(|hba| hba.names.wwpn == port) {
-            // The NIC of a machine of the lab has a carrier always: its kernel would see a fabric that is silent.
+            // Such a NIC has a carrier always: its kernel would see a fabric that is silent.
             let reason = "the wire of a kernel's NIC has no plug";
-            let error = Error::new(
-                ErrorKind::Unsupported,
-                "plug in or pull the cable",
-                port.to_string(),
-                reason,
-            );
-            return Err(error);
+            let port = port.to_string();
+            return Err(Error::new(ErrorKind::Unsupported, bench::OPERATION, port, reason));
         }
         rack.plant().with(|world, _| {
-            let command = bench::light(topology, world, port, on)?;
+            let command = bench::light(self.alone.topology(), world, port, on)?;
             bench::told(world.apply(command), port)
         })
     }

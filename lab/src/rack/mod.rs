@@ -22,6 +22,7 @@
 //! or masks a volume, while the kernels run; programs on them do the same with `npivot lab act`. [`travel`] is the other way: the fabric runs inside the one
 //! kernel there is, and the clock of both jumps from event to event.
 
+mod alone;
 mod entered;
 mod error;
 mod travelling;
@@ -40,6 +41,7 @@ use npivot_wire::fcf::Settings;
 use crate::act::{Act, Requests};
 use crate::kernel::{Kernel, Machine, Program, Running, SAN};
 use crate::wire::{OutsideHba, Plant, Plug, Site, Tap, transport::Datagram};
+pub use alone::Alone;
 pub use entered::Entered;
 pub use error::RackError;
 pub use travelling::{Inside, travel};

@@ -17,6 +17,11 @@ suite!(
     crate::site::through_sysfs("libfc"),
     npivot_lab::proving::deviations_of("libfc")
 );
+suite!(
+    libfc_through_a_line,
+    crate::site::through_a_line("libfc"),
+    npivot_lab::proving::deviations_of("libfc")
+);
 suite!(sysfs_under_layers, crate::site::sysfs_under("fct"));
 suite!(faulty, crate::site::under("f"));
 suite!(checked, crate::site::under("c"));

@@ -48,19 +48,6 @@ fn a_run_is_repeatable() {
     assert_eq!(run(), run(), "times included");
 }
 
-/// All but what is told: what happens between a subscription and the first look, which takes a while through a line,
-/// is told as a loss.
-#[test]
-fn the_linux_backend_conforms_at_the_end_of_a_line() {
-    let mut selection = Selection::default();
-    selection.groups = Group::ALL.into_iter().filter(|&group| group != Group::Events).collect();
-    let maker = site::through_a_line("libfc");
-    let report = testing::run_paused(&maker, &selection, &[], &mut |_| ());
-    assert!(report.passed(), "{report}");
-    let passed = report.cases.iter().filter(|case| case.result == CaseResult::Passed).count();
-    assert!(passed >= 230, "{passed} cases were tried");
-}
-
 #[test]
 fn switches_without_npiv_are_no_fault_of_the_backend() {
     for driver in ["qla2xxx", "lpfc", "libfc"] {

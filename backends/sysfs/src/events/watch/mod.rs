@@ -43,9 +43,13 @@ pub struct Pace {
     pub poll: Duration,
     /// How many events a reader may be behind before it loses some.
     pub backlog: usize,
+    /// Whether the first state is read before a subscription is given, with the caller's thread blocked until it
+    /// is: then nothing that happens after that is told as a loss. For hosts that are far enough away that
+    /// much can happen until they have been read.
+    pub first_look_blocks: bool,
 }
 
-/// 10 ms, 50 ms, five tries (which is a second and a half), 10 s, 4,096 events.
+/// 10 ms, 50 ms, five tries (which is a second and a half), 10 s, 4,096 events; nobody is blocked.
 impl Default for Pace {
     fn default() -> Self {
         Self {
@@ -54,6 +58,7 @@ impl Default for Pace {
             tries: 5,
             poll: Duration::from_secs(10),
             backlog: 4_096,
+            first_look_blocks: false,
         }
     }
 }
@@ -71,7 +76,7 @@ impl Default for Pace {
 /// Call it from [`Events::subscribe`](npivot_hal::Events::subscribe), within a tokio runtime that has time
 /// enabled (and I/O, for [`NetlinkMessages`](super::NetlinkMessages)); without one the stream is
 /// [`Event::Lost`] and its end. The state against which the first differences are found is read before
-/// this returns if the host answers without waiting; else what the messages tell until it is read becomes
+/// this returns if the host answers without waiting, or [`Pace::first_look_blocks`] says so; else what the messages tell until it is read becomes
 /// one [`Event::Lost`]. A host whose messages cannot be had is polled.
 pub fn watch(host: Weak<dyn Host>, messages: &dyn Messages, pace: Pace) -> EventStream {
     let (sender, receiver) = mpsc::channel(pace.backlog.max(1));

@@ -64,7 +64,7 @@ pub(super) struct Watcher {
 }
 
 impl Watcher {
-    /// A watcher that knows the host's present state if the host answers without waiting.
+    /// A watcher that knows the host's present state if the host answers without waiting, or is waited for.
     pub(super) fn new(
         host: Weak<dyn Host>,
         messages: Option<MessageStream>,
@@ -82,6 +82,10 @@ impl Watcher {
         let poll_at = after(Instant::now(), pace.poll);
         let mut this =
             Self { host, pace, post, view: View::new(), again: None, poll_at, first: None };
+        if this.pace.first_look_blocks {
+            this.begin(at_once(first));
+            return this;
+        }
         match first.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(look) => this.begin(look),
             Poll::Pending => this.first = Some(first),
@@ -268,6 +272,15 @@ fn looking(host: Weak<dyn Host>, view: &View, concerned: Concerned) -> Looking {
         let host = host.upgrade()?;
         Some(look(&*host, &known, &concerned).await)
     })
+}
+
+/// What comes of a look, awaited here and now: in a thread of its own, since this one may be a runtime's.
+fn at_once(looking: Looking) -> Option<Look> {
+    let look = move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().ok()?;
+        runtime.block_on(looking)
+    };
+    std::thread::Builder::new().name("first-look".into()).spawn(look).ok()?.join().ok()?
 }
 
 /// A time as far off as asked for, or as far as clocks go.
