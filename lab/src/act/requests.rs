@@ -20,8 +20,10 @@ use super::{Act, ActError};
 /// More is no act.
 const MAX_BYTES: u64 = 4 << 10;
 
-/// How long whoever asks waits for the answer.
-const PATIENCE: Timespec = Timespec { tv_sec: 10, tv_nsec: 0 };
+/// How often whoever asks looks for the answer, and how many times: for ten seconds. A machine in the lab is not told
+/// of what this one does in a directory of both.
+const LOOK: Timespec = Timespec { tv_sec: 0, tv_nsec: 20_000_000 };
+const LOOKS: u32 = 500;
 
 /// Serves what is asked for in a directory, in a thread, until it is dropped.
 #[derive(Debug)]
@@ -93,12 +95,12 @@ impl Changes {
         over
     }
 
-    /// Waits for a change, for so long. Whether there was one.
-    fn wait_for(&self, patience: &Timespec) -> bool {
+    /// Waits for a change, at most for so long.
+    fn wait_for(&self, patience: &Timespec) {
         let mut fds = [PollFd::new(&self.told, PollFlags::IN)];
-        let changed = poll(&mut fds, Some(patience)).is_ok_and(|changed| changed > 0);
+        // An interrupted wait is a short one.
+        let _ = poll(&mut fds, Some(patience));
         self.forget();
-        changed
     }
 
     /// What happened is seen in the directory.
@@ -173,7 +175,7 @@ pub fn ask(directory: &Path, act: &Act) -> Result<(), AskError> {
     let changes = Changes::of(directory).map_err(io)?;
     put(&own, "ask", &format!("{act}\n")).map_err(io)?;
     let answer = own.with_extension("answer");
-    loop {
+    for _ in 0..LOOKS {
         match fs::read_to_string(&answer) {
             Ok(text) => {
                 let _ = fs::remove_file(&answer);
@@ -181,12 +183,9 @@ pub fn ask(directory: &Path, act: &Act) -> Result<(), AskError> {
                 return refused.map_or(Ok(()), |why| Err(AskError::Refused(why.into())));
             }
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
-            Err(_) => {}
-        }
-        // Others are answered here, too: each time there is as much patience again.
-        if !changes.wait_for(&PATIENCE) {
-            let _ = fs::remove_file(own.with_extension("ask"));
-            return Err(AskError::Silence(directory.to_owned()));
+            Err(_) => changes.wait_for(&LOOK),
         }
     }
+    let _ = fs::remove_file(own.with_extension("ask"));
+    Err(AskError::Silence(directory.to_owned()))
 }

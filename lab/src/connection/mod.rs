@@ -25,7 +25,6 @@ use std::sync::Arc;
 use npivot_conformance::{Deviation, Maker};
 use npivot_hal::{Array, Fabric, Host, WwnPair};
 
-use crate::proving::{deviations_of, kernel_deviations_of};
 use crate::proving::{deviations_of, deviations_of_kernel};
 use crate::state::StateDir;
 
@@ -175,11 +174,12 @@ impl Uri {
         }
         let adapters = self.connect().await?.host.adapters().await.unwrap_or_default();
         let is_libfc = adapters.iter().any(|adapter| adapter.driver.as_deref() == Some("fcoe"));
-        let mut known = if is_libfc { deviations_of("libfc") } else { vec![] };
-        if is_libfc && self.scheme().name == "sysfs" && self.path().is_none() {
-            known.extend(kernel_deviations_of("libfc"));
-        }
-        Ok(known)
+        Ok(match (is_libfc, self.scheme().name, self.path()) {
+            (false, ..) => vec![],
+            // This machine's own kernel.
+            (true, "sysfs", None) => deviations_of_kernel(),
+            (true, ..) => deviations_of("libfc"),
+        })
     }
 
     /// What makes fixtures of it for the conformance suite. On a machine that is not simulated, cases may

@@ -16,7 +16,7 @@ use super::frame;
 use super::words::{Answer, Ask, Asked, GuestOrder, GuestReport, Said};
 
 /// How long a call may take beyond what it asks for itself.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// How many messages a reader may be behind, as with a socket whose buffer is full.
 const BACKLOG: usize = 16_384;
 

@@ -2,20 +2,6 @@
 
 use npivot_conformance::Deviation;
 
-/// What a real kernel does with adapters of this driver beyond [`deviations_of`] it, which a simulated host
-/// shows otherwise.
-pub fn kernel_deviations_of(driver: &str) -> Vec<Deviation> {
-    if driver != "libfc" {
-        return vec![];
-    }
-    vec![Deviation::new(
-        "a_reset_is_told",
-        "libfc posts no event of a reset, and its port is Online again within a millisecond: nobody who \
-         looks from time to time sees it",
-        "fc_lport_reset in drivers/scsi/libfc/fc_lport.c: no fc_host_post_event",
-    )]
-}
-
 /// The known deviations of the Linux backend on hosts of this driver.
 pub fn deviations_of(driver: &str) -> Vec<Deviation> {
     if driver != "libfc" {

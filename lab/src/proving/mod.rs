@@ -12,8 +12,6 @@ mod known;
 mod maker;
 mod same_host;
 
-pub use deviations::{deviations_of, kernel_deviations_of};
-pub use deviations::deviations_of;
 pub use deviations::{deviations_of, deviations_of_kernel};
 pub use kernel::KernelMaker;
 pub use maker::{SimFixture, SimMaker};

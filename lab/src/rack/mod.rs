@@ -19,8 +19,8 @@
 //! ```
 //!
 //! The fabric runs here, in a thread, in real time: [`Rack::plant`] looks at it and acts on it, cuts a link
-//! or masks a volume, while the kernels run; programs on them do the same with `npivot lab act`. [`travel`] is the other way: the fabric runs inside the one
-//! kernel there is, and the clock of both jumps from event to event.
+//! or masks a volume, while the kernels run; programs on them do the same with `npivot lab act`. [`travel`] is the
+//! other way: the fabric runs inside the one kernel there is, and the clock of both jumps from event to event.
 
 mod alone;
 mod entered;

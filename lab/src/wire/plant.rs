@@ -169,7 +169,15 @@ impl Plant {
 
     /// Why a link's transport carries nothing any more, if it is so.
     pub fn closed(&self, link: LinkIx) -> Option<String> {
-        self.stage.shared.floor().states.get(link.index())?.closed.clone()
+        let floor = self.stage.shared.floor();
+        floor.states.get(link.index())?.closed.as_ref().map(|(_, why)| why.clone())
+    }
+
+    /// Whether a link's transport failed: it carries nothing any more, and not because the other side left.
+    pub fn is_broken(&self, link: LinkIx) -> bool {
+        let floor = self.stage.shared.floor();
+        let closed = floor.states.get(link.index()).and_then(|state| state.closed.as_ref());
+        closed.is_some_and(|&(kind, _)| kind != io::ErrorKind::UnexpectedEof)
     }
 
     /// Whether every transport is closed: there is nobody left to serve.

@@ -42,7 +42,7 @@ pub(super) async fn run(
             simulated.act(&act).await?;
             return Ok(Answer::Yes);
         }
-        Lab::Run(_) => {
+        Lab::Run(_) | Lab::Serve { .. } => {
             return Err(Failure::Word("a kernel is not run on a connection".into()));
         }
     };

@@ -13,7 +13,7 @@ use crate::line::frame::{receive, send};
 use crate::line::words::{Answer, Asked, Said};
 use crate::line::{GuestOrder, Line, LineError, linux_host};
 
-const LONG: Duration = Duration::from_secs(60);
+const LONG: Duration = Duration::from_mins(1);
 
 fn broken(line: &Line) -> String {
     match line.guest(GuestOrder::Pause) {

@@ -61,7 +61,7 @@ proptest! {
 #[test]
 fn files_answer_as_they_do_there() {
     let (line, _server) = line(Path::new("/"));
-    assert!(line.ready(Duration::from_secs(60)).unwrap());
+    assert!(line.ready(Duration::from_mins(1)).unwrap());
     let files = LineFiles::new(&line);
     let dir = "devices/x/host0/fc_host/host0";
     // More than one question takes at once.
@@ -74,7 +74,7 @@ fn files_answer_as_they_do_there() {
         match one {
             Ok(content) => assert!(i % 2 == 0 && content == b"0x2100001b32a9da4e\n", "{i}"),
             Err(cause) => {
-                assert!(i % 2 == 1 && cause.kind() == ErrorKind::NotFound, "{i}: {cause}")
+                assert!(i % 2 == 1 && cause.kind() == ErrorKind::NotFound, "{i}: {cause}");
             }
         }
     }

@@ -48,6 +48,10 @@ impl Turn<'_> {
             Message::Solicitation(asked) => {
                 let room = asked.max_bytes.saturating_sub(AROUND_DATA) & !3;
                 self.hear(link, asked.mac, Some(room));
+                if link.vn_ports.is_empty() {
+                    // Who looks for a forwarder knows that it is not logged in.
+                    link.cleared.clear();
+                }
                 self.on_its_vlan(link, on, |turn, link| turn.advertise(at, link, asked.mac, true));
             }
             Message::LinkService(service) if !service.reply => {
@@ -194,11 +198,14 @@ impl Turn<'_> {
                 return;
             }
         }
-        self.tell_again(at, link);
+        // An ENode's own says nothing of logins: Linux sends it as soon as it has chosen a forwarder, and begins
+        // anew with discovery when it is told of a virtual link that it does not have.
         let Some(fip::VnPort { mac, id, wwpn: Some(wwpn) }) = alive.vn_port else { return };
         if let Some(vn_port) = link.vn_ports.get_mut(&id) {
             vn_port.heard = self.world.now();
-        } else if !link.cleared.contains_key(&id) {
+        } else if link.cleared.contains_key(&id) {
+            self.tell_again(at, link);
+        } else {
             // Nobody here has ever heard of it: the forwarder before this one may have.
             self.send_clear(at, link, id, Cleared { mac, wwpn, told: None });
         }

@@ -134,6 +134,16 @@ fn light_off_and_on_ends_logins() {
     peer.log_in_with(&mut bed, VAULT);
 }
 
+/// A peer whose login ended long ago, and who was told.
+fn bed_with_a_cleared_login() -> (Bed, Peer) {
+    let mut bed = Bed::new();
+    let peer = Peer::logged_in(&mut bed, 1);
+    bed.apply(Command::NPort(NPortCommand::Logo { fabric: A, wwpn: peer.names.wwpn }));
+    bed.pass(2_000_001);
+    bed.sent.clear();
+    (bed, peer)
+}
+
 #[test]
 fn who_missed_that_its_virtual_link_was_cleared_is_told_again() {
     let mut bed = Bed::new();
@@ -160,10 +170,24 @@ fn who_missed_that_its_virtual_link_was_cleared_is_told_again() {
     let rtv = peer.header(RCtl::ELS_REQUEST, FcType::ELS, VAULT);
     peer.frame(&mut bed, rtv, &crate::bed::bytes_of(&Els::Rtv)[..]);
     assert_eq!(cleared(&bed.take(peer.link)), both);
-    // An ENode that has nothing to send keeps its link alive all the same.
+    // A VN_Port that has nothing to send keeps its virtual link alive all the same; its ENode's keep-alives say
+    // nothing of it.
     bed.pass(2_000_001);
     peer.keep_alive(&mut bed);
+    assert_eq!(cleared(&bed.take(peer.link)), []);
+    let vn_port = Some(VnPort { mac: vport.mac(), id: vport.id, wwpn: Some(vport.names.wwpn) });
+    let alive = KeepAlive { flags: Flags::FPMA, mac: peer.enode, vn_port };
+    let message: Message<'_> = Message::KeepAlive(alive);
+    let on = npivot_wire::ethernet::Header::new(vport.mac(), peer.fcf);
+    bed.send(peer.link, &message.on(on));
     assert_eq!(cleared(&bed.take(peer.link)), both);
+    // Who looks for a forwarder knows.
+    let mut again = bed_with_a_cleared_login();
+    again.1.solicit(&mut again.0, 2158);
+    again.0.sent.clear();
+    let rtv = again.1.header(RCtl::ELS_REQUEST, FcType::ELS, VAULT);
+    again.1.frame(&mut again.0, rtv, &crate::bed::bytes_of(&Els::Rtv)[..]);
+    assert_eq!(cleared(&again.0.take(again.1.link)), []);
     // It has understood.
     peer.flogi(&mut bed).unwrap();
     bed.pass(2_000_001);
