@@ -40,8 +40,8 @@ Exit codes:
 #[command(name = "npivot", version, after_help = EXIT_CODES)]
 pub(crate) struct Args {
     /// What to look at: this machine (`sysfs:`), a directory with its sysfs (`sysfs:DIR`), a capture of
-    /// another (`sysfs:ARCHIVE#PHASE`), a simulated host (`sim:TOPOLOGY#HOST`), or the same through its
-    /// sysfs tree (`tree:TOPOLOGY#HOST`). For all commands that look at a host.
+    /// another (`sysfs:ARCHIVE#PHASE`), a simulated host (`sim:TOPOLOGY#HOST`), the same through its
+    /// sysfs tree (`tree:TOPOLOGY#HOST`), or a real kernel in its place (`kernel:TOPOLOGY#HOST`). For all commands that look at a host.
     #[arg(
         short = 'c',
         long = "connect",

@@ -1,12 +1,11 @@
 //! The kernel as the judge of the simulated fabric: it logs in, makes vports, finds disks, uses them. What it
 //! shows is compared with what the world holds.
 
-mod conformance;
 mod disks;
-mod line;
 mod logins;
 mod meanwhile;
-mod migration;
+mod logins;
+mod outside;
 mod pools;
 mod targets;
 mod travel;
