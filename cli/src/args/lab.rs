@@ -146,7 +146,10 @@ one with --at or --connect. Without npivot, where only a shell is at hand:
     Act(Act),
     /// Listen on a terminal of this machine, for a program outside that works on it: what runs in a kernel of the
     /// lab that is entered.
-    #[command(hide = true)]
+    #[command(
+        hide = true,
+        after_help = "Example:\n  npivot lab serve /dev/tty1\n\nThe other end is `npivot -c kernel:…` and `Rack::enter` of npivot-lab."
+    )]
     Serve {
         /// The terminal.
         terminal: PathBuf,
