@@ -263,3 +263,7 @@ impl GuestControl for KernelGuest {
         self.work(move |shared, place| shared.switch_over(place, &host, &volumes)).await
     }
 }
+
+#[cfg(test)]
+#[path = "in_kernel_tests.rs"]
+mod tests;

@@ -2,6 +2,7 @@
 //! the bytes come in.
 
 mod disks;
+mod managed;
 mod words;
 
 use std::io::{Read, Write};
