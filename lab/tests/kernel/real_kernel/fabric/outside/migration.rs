@@ -53,12 +53,14 @@ impl Bed {
         assert_eq!(volumes.iter().map(|volume| volume.paths.len()).collect::<Vec<_>>(), [2, 2]);
         let lines = BTreeMap::from([("alpha", &alpha), ("beta", &beta)]);
         let lines = lines.into_iter().map(|(name, host)| (name.to_owned(), host.line().clone()));
-        let every = Duration::from_millis(5);
+        // The 256 places that it writes to in turn last for six seconds: when all is compared, what it wrote on both
+        // sides of the hand-over is still there.
+        let every = Duration::from_millis(25);
         let guest = KernelGuest::start("web1", lines.collect(), "alpha", &volumes, every).await;
         let before = rack.plant().with(|world, _| Footprint::of(world));
         let request = Request::fresh(vec![definition]);
         let bed = Self { guest: guest.unwrap(), alpha, beta, request, before, rack };
-        bed.has_written(40).await;
+        bed.has_written(20).await;
         bed
     }
 
@@ -85,7 +87,7 @@ impl Bed {
     /// Lets the guest write some more, pauses it, and compares all that was acknowledged with the array.
     async fn has_lost_nothing(&self) {
         let so_far = self.has_written(0).await;
-        self.has_written(so_far + 40).await;
+        self.has_written(so_far + 20).await;
         self.guest.pause().await.unwrap();
         let report = self.guest.report().await.unwrap();
         assert!(!report.running, "{report:?}");
@@ -96,7 +98,7 @@ impl Bed {
             assert_eq!(Block::decode(&there), Some(block));
             compared += 1;
         }
-        assert!(compared >= 80, "{compared} places");
+        assert!(compared >= 60, "{compared} places");
         self.guest.resume().await.unwrap();
     }
 
