@@ -3,13 +3,16 @@
 use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
+use std::path::PathBuf;
+use std::sync::Arc;
 
-use npivot_hal::{ErrorKind, Host as _, HostNo, PathState};
+use npivot_hal::{ErrorKind, Host as _, HostNo, LunId, PathState};
 use npivot_sysfs::files::{Files as _, Kind, MAX_ATTRIBUTE, OpenError};
+use npivot_sysfs::passthrough::{DeviceRef, Passthrough, PassthroughError};
 use npivot_sysfs::{ArchiveFiles, RootFiles};
 use tempfile::TempDir;
 
-use crate::site::{DEVICE, Site, host, lun_dir, pipe};
+use crate::site::{DEVICE, Site, host, lun_dir, page_83, pipe};
 
 /// Puts something at a path.
 type Put = fn(&std::path::Path);
@@ -191,4 +194,46 @@ fn listings_tell_what_is_what() {
     assert_eq!(seen, expected);
     assert!(site.files().list("class/d/file").is_err());
     assert!(site.files().list("class/d/pipe").is_err());
+}
+
+/// A device of which something changes while it is asked.
+#[derive(Debug)]
+struct Changing {
+    at: PathBuf,
+    to: &'static str,
+}
+
+impl Passthrough for Changing {
+    fn send(
+        &self,
+        _: &DeviceRef,
+        cdb: &[u8],
+        _: usize,
+        _: u32,
+    ) -> Result<Vec<u8>, PassthroughError> {
+        fs::write(&self.at, self.to).unwrap();
+        Ok(match (cdb[1], cdb[2]) {
+            (0, _) => [&[0, 0, 6, 2, 31][..], &[0; 31]].concat(),
+            (_, 0x83) => page_83(7),
+            _ => vec![0, 0, 0, 2, 0, 0x83],
+        })
+    }
+}
+
+/// What comes of asking the first disk while this attribute of it becomes this.
+async fn asked(attribute: &str, to: &'static str) -> npivot_hal::Result<LunId> {
+    let (site, dir) = (Site::new(), lun_dir(0));
+    site.link("bus/scsi/devices/0:0:0:0", &format!("../../../{dir}"));
+    site.file(&format!("{dir}/scsi_generic/sg0/dev"), b"21:0\n");
+    let changing = Changing { at: site.path(&format!("{dir}/{attribute}")), to };
+    let host = host(site.files()).with_passthrough(Arc::new(changing));
+    host.luns().unwrap().identify("0:0:0:0".parse().unwrap()).await
+}
+
+#[tokio::test]
+async fn a_disk_that_appears_while_its_path_is_asked_is_no_other_one() {
+    let found = asked("block/sd0/dev", "8:0\n").await.unwrap();
+    assert_eq!(found.to_string(), "naa.5000c90030010007");
+    let error = asked("scsi_generic/sg0/dev", "21:9\n").await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Busy, "{error}");
 }

@@ -206,6 +206,21 @@ async fn when_the_kernel_falls_silent_polls_go_on() {
     assert_eq!(start.elapsed().as_secs(), 10);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_host_far_away_can_be_read_before_it_is_watched() {
+    let told = async |blocks| {
+        let mut bed = Bed::new(|host, pace| {
+            *host.delay.lock().unwrap() = Some(Duration::from_millis(1));
+            pace.first_look_blocks = blocks;
+        });
+        add_lun(bed.host(), 1);
+        bed.kernel.uevent(0, "add");
+        bed.within(Duration::from_millis(500)).await
+    };
+    assert_eq!(told(true).await, [came(1)]);
+    assert_eq!(told(false).await, [Event::Lost], "it may have been there before");
+}
+
 #[test]
 fn without_a_runtime_nothing_can_be_watched() {
     let host: Arc<dyn Host> = Arc::new(FakeHost::default());
