@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use npivot::pool::Volume;
 use npivot::{GuestControl, GuestState};
-use npivot_hal::{Error, ErrorKind, LunId, PathState, Result};
+use npivot_hal::{Error, ErrorKind, LunId, PathState, Result, Retry};
 
 use super::{BLOCKS_IN_USE, Block};
 use crate::line::{GuestOrder, GuestReport, Line, LineError};
@@ -129,7 +129,10 @@ impl Shared {
         })?;
         line.guest(order).map_err(|error| match error {
             LineError::Refused(reason) => self.error(ErrorKind::Rejected, operation, reason),
-            error => self.error(ErrorKind::NoAnswer, operation, format!("{host}: {error}")),
+            // A broken line stays so.
+            error => self
+                .error(ErrorKind::NoAnswer, operation, format!("{host}: {error}"))
+                .with_retry(Retry::AfterChange),
         })
     }
 

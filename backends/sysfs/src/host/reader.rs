@@ -6,7 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use npivot_hal::{
     Adapter, Error, ErrorKind, Host, HostCapabilities, HostNo, Links, Lun, LunDetails, LunId,
-    LunPath, Luns, Npiv, Outcome, RemotePort, Result, ScanScope, ScsiAddress, Vport, WwnPair,
+    LunPath, Luns, Npiv, Outcome, RemotePort, Result, Retry, ScanScope, ScsiAddress, Vport,
+    WwnPair,
 };
 
 use super::{adapters, change, luns, places};
@@ -32,7 +33,9 @@ fn believed<T>(files: &dyn Files, done: Result<T>) -> Result<T> {
         Ok(()) => done,
         Err(cause) => {
             let reason = cause.to_string();
-            Err(Error::new(ErrorKind::NoAnswer, "use sysfs", files.place(), reason))
+            let error = Error::new(ErrorKind::NoAnswer, "use sysfs", files.place(), reason);
+            // It is lost for good: to ask again is of no use.
+            Err(error.with_retry(Retry::AfterChange))
         }
     }
 }

@@ -2,6 +2,7 @@
 //! fabric and the array of the world, and a guest that writes to `/dev/sdX` all the while.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use npivot::libvirt::PoolDefinition;
@@ -30,7 +31,7 @@ const BETAS_PORT: PortIx = PortIx(1);
 struct Bed {
     guest: KernelGuest,
     alpha: Entered,
-    beta: Entered,
+    beta: Mutex<Option<Entered>>,
     request: Request,
     before: Footprint,
     rack: Rack,
@@ -59,7 +60,14 @@ impl Bed {
         let guest = KernelGuest::start("web1", lines.collect(), "alpha", &volumes, every).await;
         let before = rack.plant().with(|world, _| Footprint::of(world));
         let request = Request::fresh(vec![definition]);
-        let bed = Self { guest: guest.unwrap(), alpha, beta, request, before, rack };
+        let bed = Self {
+            guest: guest.unwrap(),
+            alpha,
+            beta: Mutex::new(Some(beta)),
+            request,
+            before,
+            rack,
+        };
         bed.has_written(20).await;
         bed
     }
@@ -67,7 +75,7 @@ impl Bed {
     async fn migrate(&self, progress: &dyn Progress) -> Outcome {
         let site = Site {
             source: self.alpha.host(),
-            destination: self.beta.host(),
+            destination: self.beta(),
             fabrics: self.rack.fabrics(),
             arrays: self.rack.arrays(),
         };
@@ -75,6 +83,11 @@ impl Bed {
         let outcome =
             migrate(&site, &self.guest, &self.request, &mut chance, &journal, progress).await;
         outcome.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Beta, which must run.
+    fn beta(&self) -> Arc<dyn Host> {
+        self.beta.lock().unwrap().as_ref().unwrap().host()
     }
 
     /// Waits until the guest has written this much, and says how much it is.
@@ -128,7 +141,7 @@ async fn the_guest_moves_to_the_other_kernel_and_loses_nothing() {
     assert_eq!(footprint.traces_of(old), [""; 0]);
     assert_eq!(footprint.sizes(), bed.before.sizes());
     // The new one is logged in once, from beta.
-    let there = vhbas(&*bed.beta.host()).await;
+    let there = vhbas(&*bed.beta()).await;
     let [vhba] = &there[..] else { panic!("{there:?}") };
     let port = bed.rack.plant().with(|world, _| {
         let nport = world.san().by_name(FabricIx(0), vhba.names.wwpn).unwrap();
@@ -160,7 +173,7 @@ async fn with_the_destination_dark_all_is_as_before() {
     assert!(residue.is_empty(), "{outcome:?}");
     assert_eq!(bed.guest.state().await.unwrap(), GuestState::Running("alpha".into()));
     bed.has_lost_nothing().await;
-    assert_eq!(vhbas(&*bed.beta.host()).await, []);
+    assert_eq!(vhbas(&*bed.beta()).await, []);
     let names: Vec<Wwpn> = vhbas(&*bed.alpha.host()).await.iter().map(|v| v.names.wwpn).collect();
     assert_eq!(names, [WEB1.parse().unwrap()]);
     // But for beta's own login, which the light brings back.
@@ -168,4 +181,34 @@ async fn with_the_destination_dark_all_is_as_before() {
     let beta: Wwpn = BETA.parse().unwrap();
     until(&bed.rack, "beta's login", |world, _| world.san().by_name(FabricIx(0), beta));
     assert_eq!(bed.footprint().difference(&bed.before), [""; 0]);
+}
+
+/// Switches beta off when the pool is to start there.
+struct SwitchOff<'b>(&'b Bed);
+
+impl Progress for SwitchOff<'_> {
+    fn on(&self, event: &StepEvent<'_>) {
+        if let StepEvent::Starting(Step::StartPool { .. }) = event {
+            drop(self.0.beta.lock().unwrap().take());
+        }
+    }
+}
+
+/// What was done on the fabric and the array is undone; of what is on beta nothing can be known, and that is said.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn with_the_destination_dead_what_cannot_be_undone_is_named() {
+    let bed = Bed::new().await;
+    let outcome = bed.migrate(&SwitchOff(&bed)).await;
+    let Outcome::RolledBack { step: Step::StartPool { .. }, residue, .. } = &outcome else {
+        panic!("{outcome:?}")
+    };
+    let [left] = &residue[..] else { panic!("{outcome:?}") };
+    assert!(left.from_undo && matches!(left.step, Step::StartPool { .. }), "{left}");
+    assert!(left.to_string().contains("the line to the machine is broken"), "{left}");
+    assert_eq!(bed.guest.state().await.unwrap(), GuestState::Running("alpha".into()));
+    bed.has_lost_nothing().await;
+    let footprint = bed.footprint();
+    assert_eq!(footprint.zones, bed.before.zones);
+    assert_eq!(footprint.effective, bed.before.effective);
+    assert_eq!(footprint.groups, bed.before.groups);
 }
