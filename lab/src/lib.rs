@@ -16,7 +16,7 @@
 //! | [`act`] | what somebody does to a simulated SAN by hand |
 //! | [`ground`] | a simulated host as the ground that the Linux backend stands on |
 //! | [`kernel`] | a real Linux kernel as a process, with FC hosts on wires of ours |
-//! | [`line`] | a line into a kernel: its files, devices and messages, from outside |
+//! | [`line`](mod@line) | a line into a kernel: its files, devices and messages, from outside |
 //! | [`rack`] | hosts of a topology as real kernels, logged in to the simulated SAN |
 //! | [`proving`] | simulated SANs as places to prove backends in |
 //! | [`wire`] | a simulated SAN on real wires: kernels and emulators log in to it |

@@ -7,11 +7,14 @@ use std::time::Duration;
 use npivot_hal::Host;
 
 use super::RackError;
-use crate::kernel::Running;
+use crate::kernel::{KernelError, Running};
 use crate::line::{Line, linux_host};
 
 /// How long it is between two looks at whether the machine still boots.
 const LOOK: Duration = Duration::from_millis(50);
+
+/// How long the end of a machine may take whose line has ended.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// A host that runs with a line into it. Dropped, it is switched off.
 #[derive(Debug)]
@@ -30,26 +33,31 @@ impl Entered {
         patience: Duration,
     ) -> Result<Self, RackError> {
         let line = Arc::new(Line::over(line).map_err(RackError::Wire)?);
+        let none = |said: &[u8], otherwise: String| {
+            let said = String::from_utf8_lossy(said).trim().to_owned();
+            let said = if said.is_empty() { otherwise } else { said };
+            RackError::NoLine { host: host.to_owned(), said }
+        };
         let mut said = vec![];
-        let mut looks = patience.as_millis().div_ceil(LOOK.as_millis());
-        loop {
-            let ready = line.ready(LOOK);
-            if ready == Ok(true) {
-                return Ok(Self { name: host.to_owned(), _running: running, line });
+        for _ in 0..patience.as_millis().div_ceil(LOOK.as_millis()) {
+            match line.ready(LOOK) {
+                Ok(true) => return Ok(Self { name: host.to_owned(), _running: running, line }),
+                Ok(false) => {}
+                // A machine that died says why, as soon as its process has ended.
+                Err(broken) => {
+                    return Err(match running.wait(LAST_WORDS) {
+                        Ok(finished) => none(&finished.stderr, broken.to_string()),
+                        Err(KernelError::TimedOut { .. }) => none(&said, broken.to_string()),
+                        Err(cause) => cause.into(),
+                    });
+                }
             }
-            // A machine that died or never came up says why; a program that ended has said so, too.
-            let ended = running.look(&mut std::io::sink(), &mut said)?;
-            looks = looks.saturating_sub(1);
-            if ended.is_some() || looks == 0 || ready.is_err() {
-                let said = String::from_utf8_lossy(&said).trim().to_owned();
-                let said = match (said.is_empty(), ready) {
-                    (true, Err(error)) => error.to_string(),
-                    (true, Ok(_)) => format!("while {}", running.phase()),
-                    (false, _) => said,
-                };
-                return Err(RackError::NoLine { host: host.to_owned(), said });
+            // So does one that did not come up; and a program that ended has said why.
+            if running.look(&mut std::io::sink(), &mut said)?.is_some() {
+                break;
             }
         }
+        Err(none(&said, format!("while {}", running.phase())))
     }
 
     /// Its kernel, as the Linux backend sees it.
