@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use npivot_hal::PortState;
+use npivot_lab::connection::{Connection, Uri};
 use npivot_lab::rack::RackError;
 
-use super::{ALPHA, LIMIT, npivot, rack};
+use super::{ALPHA, BETA, LIMIT, TOPOLOGY, npivot, rack};
 
 #[tokio::test]
 async fn a_kernel_is_a_host_from_outside() {
@@ -26,6 +27,21 @@ async fn a_kernel_is_a_host_from_outside() {
         let id = luns.identify(path.address).await.unwrap();
         assert_eq!(id, path.identity.unwrap());
     }
+}
+
+#[tokio::test]
+async fn a_kernel_is_a_connection_with_its_san() {
+    let uri: Uri = format!("kernel:{TOPOLOGY}#beta").parse().unwrap();
+    let Connection { host, fabrics, arrays, .. } =
+        uri.connect().await.unwrap_or_else(|error| panic!("{error}"));
+    let own = host.adapters().await.unwrap().remove(0);
+    assert_eq!(own.names.wwpn.to_string(), BETA);
+    let logged_in = fabrics[0].name_server().await.unwrap();
+    let entry = logged_in.iter().find(|entry| entry.names == own.names).unwrap();
+    assert_eq!(Some(entry.port_id), own.port_id);
+    assert_eq!(fabrics[0].capabilities().fabric_name, own.fabric);
+    let groups = arrays[0].masking().unwrap().groups().await.unwrap();
+    assert!(groups.iter().any(|group| group.initiators.contains(&own.names.wwpn)), "{groups:?}");
 }
 
 #[test]

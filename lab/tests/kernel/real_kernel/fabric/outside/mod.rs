@@ -6,6 +6,6 @@ mod line;
 mod migration;
 
 use super::{
-    ALPHA, BETA, LIMIT, WEB1, address_of, content, kernel, light, npivot, pools, rack, topology,
-    until, with,
+    ALPHA, BETA, LIMIT, TOPOLOGY, WEB1, address_of, content, kernel, light, npivot, pools, rack,
+    topology, until, with,
 };
