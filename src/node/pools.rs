@@ -163,12 +163,16 @@ impl Node {
         let Some(made) = self.tables.get::<Made>(POOLS_UP, &row.key).await? else {
             return Ok(Outcome::Unchanged);
         };
+        let mut failed = None;
         for MadeVhba { names, adopted } in &made.value.vhbas {
             let says = definition.vhbas().find(|vhba| vhba.wwns == *names);
             if says.and_then(|vhba| vhba.managed).unwrap_or(!adopted) {
-                let down = vhba::bring_down(&*self.host, *names).await;
-                down.map_err(|cause| PoolError { pool: definition.name.clone(), cause })?;
+                // One that cannot be deleted keeps none of the others.
+                failed = failed.or(vhba::bring_down(&*self.host, *names).await.err());
             }
+        }
+        if let Some(cause) = failed {
+            return Err(PoolError { pool: definition.name, cause }.into());
         }
         let mut changes =
             self.given_up(made.value.vhbas.iter().map(|vhba| vhba.names.wwpn)).await?;
@@ -249,10 +253,11 @@ impl Node {
 
     async fn pool_row(&self, name: &str) -> Result<(Row<PoolRecord>, PoolDefinition), NodeError> {
         let uuid: Option<Uuid> = name.parse().ok();
-        let is_it = |pool: &PoolDefinition| {
-            pool.name.as_str() == name || uuid.is_some() && pool.uuid == uuid
-        };
-        let found = self.pool_rows().await?.into_iter().find(|(_, pool)| is_it(pool));
+        let mut rows = self.pool_rows().await?;
+        // A name goes before another pool's UUID, which a pool may be called by.
+        let by_name = rows.iter().position(|(_, pool)| pool.name.as_str() == name);
+        let by_uuid = || rows.iter().position(|(_, pool)| uuid.is_some() && pool.uuid == uuid);
+        let found = by_name.or_else(by_uuid).map(|at| rows.swap_remove(at));
         found.ok_or_else(|| self.unknown(KIND, name))
     }
 }

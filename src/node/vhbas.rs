@@ -272,7 +272,8 @@ impl Node {
                 row.value.vhbas.iter().find(|vhba| vhba.names == *names).map(|v| v.adopted)
             });
             // What an earlier start made is not somebody else's because it is there.
-            let adopted = known.unwrap_or_else(|| there.iter().any(|v| v.names == *names));
+            // What was somebody else's and is gone will be this one's.
+            let adopted = there.iter().any(|v| v.names == *names) && known.unwrap_or(true);
             MadeVhba { names: *names, adopted }
         };
         let value = Made { complete: false, vhbas: vhbas.iter().map(made).collect() };
@@ -315,8 +316,17 @@ impl Node {
         };
         let mut made = begun.value.clone();
         made.complete = true;
-        made.vhbas.retain(|vhba| up.iter().any(|there| there.names == vhba.names));
-        self.tables.commit(vec![self.tables.replace(table, &begun, &made)]).await
+        // What was made and is not up may be left behind: it stays written down until it is gone.
+        let there = self.vports().await?;
+        let stays = |vhba: &MadeVhba| {
+            let left = || there.iter().any(|vport| vport.names == vhba.names);
+            up.iter().any(|up| up.names == vhba.names) || !vhba.adopted && left()
+        };
+        made.vhbas.retain(stays);
+        let gone = begun.value.vhbas.iter().filter(|vhba| !made.vhbas.contains(vhba));
+        let mut changes = self.given_up(gone.map(|vhba| vhba.names.wwpn)).await?;
+        changes.push(self.tables.replace(table, &begun, &made));
+        self.tables.commit(changes).await
     }
 
     pub(super) fn unknown(&self, kind: &'static str, name: &str) -> NodeError {

@@ -205,10 +205,11 @@ pub async fn renew(
 /// # Errors
 /// [`LeaseError::Lost`]: somebody else has it; [`LeaseError::Unreadable`], [`LeaseError::Store`].
 pub async fn release(store: &dyn Store, lease: &Lease) -> Result<Outcome, LeaseError> {
-    let mut outcome = Outcome::Unchanged;
     for _ in 0..ATTEMPTS {
-        let Some(there) = own(store, lease).await? else { return Ok(outcome) };
-        outcome = outcome.or(Outcome::from(made(store, there.ending()).await?));
+        let Some(there) = own(store, lease).await? else { return Ok(Outcome::Unchanged) };
+        if made(store, there.ending()).await? {
+            return Ok(Outcome::Changed);
+        }
     }
     Err(in_the_way(&lease.key))
 }

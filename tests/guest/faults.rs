@@ -198,3 +198,22 @@ async fn renumber(bed: &Bed, from: &str, to: &str) {
         let _ = bed.host.scan(vhba, ScanScope::default()).await.unwrap();
     }
 }
+
+/// A partition of a disk is not the disk: a link to the whole LUN in its place would have the guest write over the
+/// partition table.
+#[tokio::test(start_paused = true)]
+async fn a_partition_is_not_taken_for_its_disk_on_the_destination() {
+    let alpha = Bed::new().await;
+    let whole = guest(&[&disk("block", "dev='/dev/sda'", "vda")]);
+    let domain = parse(&whole);
+    let resolution = alpha.resolve(&domain, Purpose::Start).await;
+    let recorded = domain.edit().records(&resolution.luns()).finish();
+    let beta = Bed::beta_of(&alpha).await;
+    let answer = beta.hook("migrate begin", &recorded).await;
+    assert_eq!((answer.status, answer.stderr.as_str()), (0, ""), "the whole disk moves");
+    let part = recorded.replace("/dev/sda", "/dev/sda1");
+    assert_ne!(part, recorded);
+    let answer = beta.hook("migrate begin", &part).await;
+    assert_eq!((answer.status, answer.stdout.len()), (1, 0), "{}", answer.stderr);
+    assert!(answer.stderr.contains("/dev/sda1 is a partition of naa."), "{}", answer.stderr);
+}

@@ -3,7 +3,7 @@
 use npivot::libvirt::PoolDefinition;
 use npivot::node::{NodeError, PoolState};
 use npivot_fabric::world::random_stream;
-use npivot_hal::Outcome;
+use npivot_hal::{Host as _, HostNo, Outcome};
 
 use crate::{Bed, WEB1_A, WEB1_B, web1_a};
 
@@ -96,4 +96,36 @@ async fn two_pools_cannot_have_the_same() {
         assert!(matches!(refused, NodeError::Taken { .. }) && text.contains(what), "{text}");
     }
     let _ = bed.node.define_pool(&other, &mut chance).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_adopted_and_is_gone_is_made_and_deleted_as_ones_own() {
+    let bed = Bed::new();
+    let unmanaged = WEB1_A.replace(" managed='yes'", "");
+    assert_ne!(unmanaged, WEB1_A, "the example has changed");
+    let name = bed.define(&unmanaged).await;
+    let names = web1_a().names;
+    let _ = bed.alpha.npiv().unwrap().create_vport(HostNo(0), names).await.unwrap();
+    assert!(bed.node.start_pool(&name).await.unwrap().vhbas[0].adopted);
+    // Its owner deletes it; the next start makes it.
+    bed.delete_by_hand(0, names).await;
+    assert!(!bed.node.start_pool(&name).await.unwrap().vhbas[0].adopted);
+    bed.node.stop_pool(&name).await.unwrap();
+    assert_eq!(bed.vports().await, []);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_name_goes_before_the_uuid_of_another() {
+    let bed = Bed::new();
+    let uuid = "00000000-0000-4000-8000-000000000001";
+    let with_uuid = |xml: &str, uuid: &str| {
+        let definition = PoolDefinition::parse("pool.xml", xml).unwrap();
+        let old = definition.uuid.unwrap().to_string();
+        xml.replace(&old, uuid)
+    };
+    let _ = bed.define(&with_uuid(WEB1_A, uuid)).await;
+    let named = WEB1_B.replace("<name>web1-b</name>", &format!("<name>{uuid}</name>"));
+    assert_ne!(named, WEB1_B, "the example has changed");
+    let _ = bed.define(&named).await;
+    assert_eq!(bed.node.pool(uuid).await.unwrap().definition.name.as_str(), uuid);
 }

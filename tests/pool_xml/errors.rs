@@ -128,6 +128,16 @@ fn extensions() {
         ("twice", "</source>", &own(&format!("<npivot:expect lun='{lun}'/>").repeat(2))),
         ("too long", "</source>", &own("<npivot:ready deadline_s='3601'/>")),
         (
+            "libvirt's vHBA again",
+            "</source>",
+            &own("<npivot:vhba wwnn='20000000c9831b4c' wwpn='10:00:00:00:C9:83:1B:4B'/>"),
+        ),
+        (
+            "one vHBA twice",
+            "</source>",
+            &own(&"<npivot:vhba wwnn='20000000c9831b4c' wwpn='10000000c9831b4c'/>".repeat(2)),
+        ),
+        (
             "its prefix",
             "</source>",
             "</source><n:pool xmlns:n='urn:npivot:pool:1' xmlns:npivot='urn:x'/>",

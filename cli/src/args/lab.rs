@@ -136,7 +136,7 @@ What can be done:
 
 Examples:
   npivot lab run san.toml --host alpha -- sh -c 'npivot lab act link-down a1/8; multipath -ll'
-  npivot fcf san.toml --port alpha:0 --transport packet:v1 --control /run/san &
+  npivot fcf san.toml --port alpha:0 --transport packet:v1 --control /run/san
   npivot lab act --at /run/san link-up a1/8
   npivot --state /tmp/lab -c sim:examples/two-fabrics.toml#alpha lab act link-down a1/8
 

@@ -91,7 +91,11 @@ pub(super) fn capture(wanted: &Capture, out: &mut impl Write) -> Result<Answer, 
     let refused = |cause| Failure::Directory(wanted.output.clone(), cause);
     // Never over something that is there: a capture cannot be taken again.
     let mut file = std::fs::File::create_new(&wanted.output).map_err(refused)?;
-    file.write_all(text.as_bytes()).map_err(refused)?;
+    if let Err(cause) = file.write_all(text.as_bytes()) {
+        // Half of one would be in the way of the next attempt.
+        let _ = std::fs::remove_file(&wanted.output);
+        return Err(refused(cause));
+    }
     writeln!(out, "{}: {} lines", wanted.output.display(), text.lines().count())?;
     Ok(Answer::Yes)
 }

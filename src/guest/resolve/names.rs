@@ -29,7 +29,7 @@ pub(super) enum BlockName {
 }
 
 impl BlockName {
-    /// `None` for a path that says nothing of the kind. A partition is its disk.
+    /// `None` for a path that says nothing of the kind. A partition is its disk: see [`is_partition`].
     pub(super) fn of(path: &str) -> Option<Self> {
         if let Some(name) = path.strip_prefix("/dev/disk/by-id/") {
             let name = without_partition(name);
@@ -43,6 +43,15 @@ impl BlockName {
         let disk = node.trim_end_matches(|c: char| c.is_ascii_digit());
         let plain = disk.starts_with("sd") && disk.bytes().all(|b| b.is_ascii_lowercase());
         plain.then(|| Self::Node(disk.into()))
+    }
+}
+
+/// Whether a path to a block device names a partition of it, as the kernel or udev does.
+pub(super) fn is_partition(path: &str) -> bool {
+    let node = path.strip_prefix("/dev/").unwrap_or(path);
+    match node.strip_prefix("disk/") {
+        Some(link) => without_partition(link) != link,
+        None => node.starts_with("sd") && node.ends_with(|c: char| c.is_ascii_digit()),
     }
 }
 
@@ -101,6 +110,20 @@ mod tests {
         let name = by_id(&id).unwrap();
         assert_eq!(name, "/dev/disk/by-id/wwn-0x600140500000000a0000000000000001");
         assert_eq!(BlockName::of(&name), Some(BlockName::Identity(id)));
+    }
+
+    #[test]
+    fn partitions_are_told_from_disks() {
+        for (path, is) in [
+            ("/dev/sda", false),
+            ("/dev/sda1", true),
+            ("/dev/disk/by-path/pci-0000:05:00.0-fc-0x5006016041e0aa00-lun-1", false),
+            ("/dev/disk/by-path/pci-0000:05:00.0-fc-0x5006016041e0aa00-lun-1-part2", true),
+            ("/dev/disk/by-id/wwn-0x600140500000000a0000000000000001", false),
+            ("/dev/disk/by-id/wwn-0x600140500000000a0000000000000001-part1", true),
+        ] {
+            assert_eq!(is_partition(path), is, "{path}");
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use npivot_hal::{AdapterKind, ErrorKind, LunId};
 
 use super::finding::Problem;
-use super::names::BlockName;
+use super::names::{BlockName, is_partition};
 use super::pick::{Picked, Question};
 use super::scope::{self, Meaning, Scope};
 use super::survey::Survey;
@@ -179,6 +179,15 @@ impl<'r> Resolver<'r> {
             let identity = matches!(BlockName::of(dev), Some(BlockName::Identity(_)));
             if scope.own_link || identity || self.purpose != Purpose::Arrival {
                 return Ok(None);
+            }
+            if is_partition(dev) {
+                // A link is to the whole LUN: the guest would write over the partition table.
+                let id = &link.id;
+                let text =
+                    format!("{dev} is a partition of {id}, and has another name on this host");
+                let fix =
+                    "name the partition by its disk's identity, as /dev/disk/by-id/wwn-0x…-partN";
+                return Err(Problem::error(text).fix(fix));
             }
         }
         if !link.fits() {

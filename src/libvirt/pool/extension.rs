@@ -58,8 +58,11 @@ pub(super) struct UnreadExtension {
     ready: Kept,
 }
 
-/// Reads the element, if the pool has one.
-pub(super) fn read(pool: &Node<'_>) -> Result<(PoolExtension, UnreadExtension), XmlError> {
+/// Reads the element, if the pool has one. `first` is the vHBA of libvirt's `<adapter>`.
+pub(super) fn read(
+    pool: &Node<'_>,
+    first: Option<&FcHostAdapter>,
+) -> Result<(PoolExtension, UnreadExtension), XmlError> {
     let (mut extension, mut unread) = (PoolExtension::default(), UnreadExtension::default());
     let Some(element) = pool.child(ELEMENT)? else {
         return Ok((extension, unread));
@@ -70,6 +73,12 @@ pub(super) fn read(pool: &Node<'_>) -> Result<(PoolExtension, UnreadExtension), 
     for node in element.children_named(VHBA) {
         let (vhba, rest) = fc_host(&node, &FC_HOST[1..])?;
         node.check_prefix(PREFIX, NAMESPACE)?;
+        let wwpn = vhba.wwns.wwpn;
+        if first.into_iter().chain(&extension.vhbas).any(|other| other.wwns.wwpn == wwpn) {
+            return Err(node
+                .error(format!("the pool has vHBA {wwpn} twice"))
+                .with_help("keep one of them"));
+        }
         extension.vhbas.push(vhba);
         unread.vhbas.push(kept(rest));
     }

@@ -40,7 +40,7 @@ pub(super) fn pool(file_name: &str, xml: &str) -> Result<PoolDefinition, XmlErro
     let ReadAdapter { adapter, rest, place: [parent_address, address] } =
         read_adapter::adapter(&adapter)?;
     let (target_path, target, path_attributes) = target(&pool)?;
-    let (extension, unread_extension) = extension::read(&pool)?;
+    let (extension, unread_extension) = extension::read(&pool, adapter.fc_host())?;
     if let (PoolAdapter::ScsiHost(_), Some(_)) = (&adapter, extension.vhbas.first()) {
         return Err(
             source.error("a pool on a SCSI host has no vHBAs, and <npivot:vhba> gives it some")

@@ -88,6 +88,8 @@ pub(super) fn with<W: Write>(
         let finished = connection.finish().await;
         if done.is_ok() {
             finished?;
+        } else if let Err(unkept) = finished {
+            say(Some(&format!("what was done until then is not kept: {unkept}")));
         }
         out.write_all(&answer)?;
         done.or_else(|failure| explained(failure, uri))

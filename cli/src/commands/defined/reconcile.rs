@@ -113,6 +113,10 @@ fn words(action: &Action) -> (&'static str, String, String) {
         Action::Forget { what, .. } => {
             ("note as down", what.clone(), "it is noted as up, and is not".into())
         }
+        Action::GiveUp { wwpn } => {
+            let why = "this host holds the name, and has no such vHBA".into();
+            ("give up", format!("name {}", wwpn.with_colons()), why)
+        }
         other => ("do", other.to_string(), String::new()),
     }
 }

@@ -4,7 +4,6 @@
 mod disks;
 mod logins;
 mod meanwhile;
-mod logins;
 mod outside;
 mod pools;
 mod targets;
