@@ -36,9 +36,10 @@ pub use fabric::{
     SwitchPort, Zone, ZoneDatabase, ZoneEdit, ZoneMember, ZoneTransaction, Zoning, edit_zones,
 };
 pub use host::{
-    Adapter, AdapterKind, Capacity, Event, EventStream, Events, Host, HostCapabilities, Links,
-    LunDetails, LunPath, Luns, Npiv, NpivUse, PathState, PciAddress, PortState, RemotePort,
-    Reservation, ReservationKind, Reservations, Roles, ScanScope, Vport, VportState,
+    AccessState, Adapter, AdapterKind, Capacity, Event, EventStream, Events, Host,
+    HostCapabilities, Links, LunDetails, LunPath, Luns, Npiv, NpivUse, PathState, PciAddress,
+    PortState, RemotePort, Reservation, ReservationKind, Reservations, Roles, ScanScope, Vport,
+    VportState,
 };
 pub use names::{
     AddressMethod, DomainId, FabricName, FcId, FcIdParseError, HostNo, Lun, LunId, LunIdParseError,

@@ -211,7 +211,8 @@ impl Node {
         found.ok_or_else(|| self.unknown(KIND, name))
     }
 
-    /// The volumes of a pool that is up, as they are now; each path is asked who it is. `scan` has the kernel
+    /// The volumes of a pool that is up, as they are now; each path is asked who it is, and what it
+    /// says of itself. `scan` has the kernel
     /// look for LUNs that it has not found by itself.
     ///
     /// # Errors
@@ -229,7 +230,11 @@ impl Node {
                 let _ = luns.scan(adapter, ScanScope::default()).await?;
             }
         }
-        Ok(read_volumes(&*self.host, &adapters, true).await?)
+        let mut found = read_volumes(&*self.host, &adapters, true).await?;
+        if let Some(luns) = self.host.luns() {
+            found.ask_more(luns).await;
+        }
+        Ok(found)
     }
 
     /// The name of the pool with this key, for people.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use npivot_hal::{
-    Adapter, AdapterKind, Error, ErrorKind, Host, HostNo, Lun, LunId, LunPath, Luns, PathState,
-    PciAddress, Result, ScsiAddress, Wwpn,
+    AccessState, Adapter, AdapterKind, Error, ErrorKind, Host, HostNo, Lun, LunId, LunPath, Luns,
+    PathState, PciAddress, Reservations, Result, ScsiAddress, Wwpn,
 };
 
 use super::{by_id, by_path};
@@ -20,6 +20,8 @@ pub struct VolumePath {
     pub lun: Lun,
     /// Its state.
     pub state: PathState,
+    /// How well the array serves it through that port; `None` where nobody asked, or it does not say.
+    pub access: Option<AccessState>,
     /// The block device, as `sda`.
     pub device: Option<String>,
     /// The link to it by where it leads: see [`by_path`]. `None` where that cannot be known.
@@ -78,6 +80,10 @@ pub struct Volume {
     pub id: LunId,
     /// Its size in bytes, where a path tells.
     pub size_bytes: Option<u64>,
+    /// Whether it refuses writes; `None` where nobody asked ([`Volumes::ask_more`]), or it does not say.
+    pub read_only: Option<bool>,
+    /// Its registrations and who holds a reservation of it; `None` as above.
+    pub reservations: Option<Reservations>,
     /// Its paths, by address.
     pub paths: Vec<VolumePath>,
 }
@@ -149,6 +155,22 @@ impl Volumes {
         };
         let path = self.stale.iter().find(|path| alias(path) == name)?;
         Some(NoVolume::Stale { name: name.into(), believed: path.believed.clone() })
+    }
+
+    /// Asks each path that can be used what it says of itself: how well it is served, whether it may be written to, who
+    /// has reserved it. A path that does not answer stays as it is.
+    pub async fn ask_more(&mut self, luns: &dyn Luns) {
+        for volume in self.volumes.values_mut() {
+            for path in &mut volume.paths {
+                if path.state != PathState::Running {
+                    continue;
+                }
+                let Ok(details) = luns.inspect(path.address).await else { continue };
+                path.access = details.access;
+                volume.read_only = volume.read_only.or(details.read_only);
+                volume.reservations = volume.reservations.take().or(details.reservations);
+            }
+        }
     }
 
     /// How many usable paths each volume has.
@@ -226,10 +248,24 @@ impl Volumes {
             }
         }
         let volume = self.volumes.entry(believed.clone());
-        let volume = volume.or_insert_with(|| Volume { id: believed, size_bytes, paths: vec![] });
+        let volume = volume.or_insert_with(|| Volume {
+            id: believed,
+            size_bytes,
+            read_only: None,
+            reservations: None,
+            paths: vec![],
+        });
         volume.size_bytes = volume.size_bytes.or(size_bytes);
         let by_path = place.zip(target).map(|(place, wwpn)| by_path(place, wwpn, address.lun));
-        volume.paths.push(VolumePath { address, target, lun, state, device, by_path });
+        volume.paths.push(VolumePath {
+            address,
+            target,
+            lun,
+            state,
+            access: None,
+            device,
+            by_path,
+        });
         volume.paths.sort_by_key(|path| path.address);
     }
 }

@@ -110,7 +110,7 @@ async fn what_was_adopted_and_is_gone_is_made_and_deleted_as_ones_own() {
     // Its owner deletes it; the next start makes it.
     bed.delete_by_hand(0, names).await;
     assert!(!bed.node.start_pool(&name).await.unwrap().vhbas[0].adopted);
-    bed.node.stop_pool(&name).await.unwrap();
+    let _ = bed.node.stop_pool(&name).await.unwrap();
     assert_eq!(bed.vports().await, []);
 }
 

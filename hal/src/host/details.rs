@@ -21,6 +21,71 @@ impl Capacity {
     }
 }
 
+/// How well the array serves a logical unit through one of its ports (asymmetric logical unit access; SPC-5, table of
+/// asymmetric access states).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[allow(clippy::exhaustive_enums, reason = "the standard's table; its other codes are reserved")]
+#[repr(u8)]
+pub enum AccessState {
+    /// All commands, at full speed.
+    #[default]
+    ActiveOptimized = 0x0,
+    /// All commands, by a detour.
+    ActiveNonOptimized = 0x1,
+    /// Questions and reservations only.
+    Standby = 0x2,
+    /// Hardly any questions.
+    Unavailable = 0x3,
+    /// It depends on the block.
+    LbaDependent = 0x4,
+    /// Not there.
+    Offline = 0xe,
+    /// On the way to another state.
+    Transitioning = 0xf,
+}
+
+impl AccessState {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::ActiveOptimized,
+        Self::ActiveNonOptimized,
+        Self::Standby,
+        Self::Unavailable,
+        Self::LbaDependent,
+        Self::Offline,
+        Self::Transitioning,
+    ];
+
+    /// The four bits on the wire.
+    pub const fn code(self) -> u8 {
+        self as u8
+    }
+
+    /// That of four bits; `None` for a reserved code.
+    pub fn of_code(code: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    /// As Linux writes it in `access_state` (drivers/scsi/scsi_sysfs.c, `sdev_access_states`).
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ActiveOptimized => "active/optimized",
+            Self::ActiveNonOptimized => "active/non-optimized",
+            Self::Standby => "standby",
+            Self::Unavailable => "unavailable",
+            Self::LbaDependent => "lba-dependent",
+            Self::Offline => "offline",
+            Self::Transitioning => "transitioning",
+        }
+    }
+}
+
+impl fmt::Display for AccessState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
 /// What a persistent reservation allows to others (SPC-5, 6.16.3.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -79,7 +144,7 @@ pub struct Reservations {
 }
 
 /// What a logical unit says of itself now: INQUIRY, VPD pages 80 and 83, READ CAPACITY, PERSISTENT RESERVE
-/// IN. A `None` is what it does not tell or refuses to.
+/// IN, MODE SENSE, REPORT TARGET PORT GROUPS. A `None` is what it does not tell or refuses to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LunDetails {
@@ -97,6 +162,10 @@ pub struct LunDetails {
     pub capacity: Option<Capacity>,
     /// Its registrations.
     pub reservations: Option<Reservations>,
+    /// Whether it refuses writes (the WP bit of MODE SENSE; SBC-4, "Write protection").
+    pub read_only: Option<bool>,
+    /// How well it is served through the port of the array that was asked.
+    pub access: Option<AccessState>,
 }
 
 impl LunDetails {
@@ -114,6 +183,8 @@ impl LunDetails {
             identity: None,
             capacity: None,
             reservations: None,
+            read_only: None,
+            access: None,
         }
     }
 }

@@ -6,7 +6,7 @@ mod event;
 mod records;
 
 pub use contract::{Events, Host, Links, Luns, Npiv};
-pub use details::{Capacity, LunDetails, Reservation, ReservationKind, Reservations};
+pub use details::{AccessState, Capacity, LunDetails, Reservation, ReservationKind, Reservations};
 pub use event::{Event, EventStream};
 pub use records::{
     Adapter, AdapterKind, HostCapabilities, LunPath, NpivUse, PathState, PciAddress, PortState,

@@ -14,8 +14,9 @@
 //! ```
 
 use super::{
-    DecodeError, Inquiry, Sense, SenseKey, cdb, inquiry, read_capacity_10, read_capacity_16,
-    read_keys, read_reservation, report_luns, vpd_00, vpd_80, vpd_83,
+    DecodeError, Inquiry, Sense, SenseKey, cdb, inquiry, mode_sense_6_write_protect,
+    read_capacity_10, read_capacity_16, read_keys, read_reservation, report_luns,
+    target_port_group_state, vpd_00, vpd_80, vpd_83, vpd_83_port_group,
 };
 use crate::{Capacity, Lun, LunDetails, LunId, Reservations};
 
@@ -29,6 +30,8 @@ const SMALL: u16 = 252;
 const LARGEST_LIST: u32 = 8 + 8 * (Lun::MAX_FLAT + 1);
 /// The standard INQUIRY data that every device has.
 const INQUIRY_BYTES: u16 = 36;
+/// The most bytes of REPORT TARGET PORT GROUPS that are asked for: 512 groups of a port each.
+const GROUPS_BYTES: u32 = 6_144;
 /// How often keys and reservation are read anew because the generation moved between them.
 const ROUNDS: usize = 3;
 
@@ -164,7 +167,8 @@ pub fn luns<E>(device: &mut impl Ask<E>) -> Result<Vec<Lun>, AskError<E>> {
 }
 
 /// Asks a device all that it says of itself: INQUIRY; of the VPD pages that it lists 80 and 83; READ
-/// CAPACITY (10), and (16) where the size does not fit; READ KEYS and READ RESERVATION.
+/// CAPACITY (10), and (16) where the size does not fit; READ KEYS and READ RESERVATION; MODE SENSE; REPORT TARGET
+/// PORT GROUPS where it is in one.
 ///
 /// INQUIRY must be answered. What else is refused or cannot be read is `None`; once a command was not
 /// delivered, nothing more is asked, so that a lost path costs one time-out.
@@ -192,13 +196,26 @@ fn fill<E>(
     if has(0x80) {
         details.serial = optional(page(device, 0x80))?.and_then(|page| vpd_80(&page).ok()?);
     }
+    let mut group = None;
     if has(0x83) {
-        details.identity = optional(page(device, 0x83))?.and_then(|page| vpd_83(&page).ok());
+        let page = optional(page(device, 0x83))?;
+        details.identity = page.as_ref().and_then(|page| vpd_83(page).ok());
+        group = page.as_ref().and_then(|page| vpd_83_port_group(page));
     }
     if has_blocks {
         details.capacity = optional(capacity(device))?;
     }
     details.reservations = optional(reservations(device))?;
+    if has_blocks {
+        let header = optional(patiently(device, &cdb::mode_sense_6(4), 4))?;
+        details.read_only = header.and_then(|data| mode_sense_6_write_protect(&data).ok());
+    }
+    if let Some(group) = group {
+        let asked = cdb::report_target_port_groups(GROUPS_BYTES);
+        let groups = optional(patiently(device, &asked, GROUPS_BYTES as usize))?;
+        details.access =
+            groups.and_then(|data| target_port_group_state(&data, group).ok().flatten());
+    }
     Ok(())
 }
 

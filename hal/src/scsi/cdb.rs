@@ -32,6 +32,17 @@ pub const fn read_capacity_16(allocation: u32) -> [u8; 16] {
     [0x9e, 0x10, 0, 0, 0, 0, 0, 0, 0, 0, a, b, c, d, 0, 0]
 }
 
+/// MODE SENSE (6), all pages without block descriptors (SPC-5, 6.14). Of 4 bytes the header is told alone.
+pub const fn mode_sense_6(allocation: u8) -> [u8; 6] {
+    [0x1a, 0x08, 0x3f, 0, allocation, 0]
+}
+
+/// REPORT TARGET PORT GROUPS, with the header of old (SPC-5, 6.37).
+pub const fn report_target_port_groups(allocation: u32) -> [u8; 12] {
+    let [a, b, c, d] = allocation.to_be_bytes();
+    [0xa3, 0x0a, 0, 0, 0, 0, a, b, c, d, 0, 0]
+}
+
 /// PERSISTENT RESERVE IN, READ KEYS (SPC-5, 6.16.2).
 pub const fn read_keys(allocation: u16) -> [u8; 10] {
     reserve_in(0, allocation)

@@ -20,8 +20,9 @@ mod sense;
 mod tests;
 
 pub use data::{
-    Inquiry, LunList, RegisteredKeys, VpdError, inquiry, read_capacity_10, read_capacity_16,
-    read_keys, read_reservation, report_luns, vpd_00, vpd_80, vpd_83,
+    Inquiry, LunList, RegisteredKeys, VpdError, inquiry, mode_sense_6_write_protect,
+    read_capacity_10, read_capacity_16, read_keys, read_reservation, report_luns,
+    target_port_group_state, vpd_00, vpd_80, vpd_83, vpd_83_port_group,
 };
 pub use error::DecodeError;
 pub use sense::{Sense, SenseKey};

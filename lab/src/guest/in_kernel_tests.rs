@@ -70,10 +70,17 @@ fn volumes(devices: [Option<&str>; 2]) -> Vec<Volume> {
             target: None,
             lun: Lun::from_sysfs(number as u64),
             state: PathState::Running,
+            access: None,
             device: device.map(str::to_owned),
             by_path: None,
         };
-        Volume { id: id(number), size_bytes: None, paths: vec![path] }
+        Volume {
+            id: id(number),
+            size_bytes: None,
+            read_only: None,
+            reservations: None,
+            paths: vec![path],
+        }
     };
     devices.into_iter().enumerate().map(volume).collect()
 }

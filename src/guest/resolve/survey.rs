@@ -105,7 +105,8 @@ impl<'a> Survey<'a> {
         let seen = |path: LunPath| {
             let LunPath { address, target, lun, identity, state, device, .. } = path;
             let believed = identity.map_err(|error| error.to_string());
-            let path = VolumePath { address, target, lun, state, device, by_path: None };
+            let path =
+                VolumePath { address, target, lun, state, access: None, device, by_path: None };
             SeenPath { path, believed }
         };
         Ok(paths.into_iter().map(seen).collect())

@@ -2,7 +2,9 @@
 
 use std::io::Write;
 
-use npivot_hal::{Host, LunDetails, LunId, LunPath, Luns, Result as HalResult};
+use npivot_hal::{
+    AccessState, Host, LunDetails, LunId, LunPath, Luns, Reservations, Result as HalResult,
+};
 use serde_json::{Value, json};
 
 use super::host::or_dash;
@@ -137,16 +139,23 @@ fn record(found: &Found) -> Value {
             "identity": details.identity.as_ref().map(ToString::to_string),
             "blocks": details.capacity.map(|capacity| capacity.blocks),
             "block_bytes": details.capacity.map(|capacity| capacity.block_bytes),
-            "reservation": details.reservations.as_ref().map(|r| json!({
-                "generation": r.generation,
-                "keys": r.keys.iter().map(|key| format!("{key:#018x}")).collect::<Vec<_>>(),
-                "holder": r.holder.map(|h| json!({
-                    "key": format!("{:#018x}", h.key), "type": h.kind.to_string(),
-                })),
-            })),
+            "read_only": details.read_only,
+            "access": details.access.map(AccessState::as_str),
+            "reservation": details.reservations.as_ref().map(reservation),
         }),
     };
     value
+}
+
+/// Who has registered, and who holds a reservation.
+pub(in crate::commands) fn reservation(told: &Reservations) -> Value {
+    json!({
+        "generation": told.generation,
+        "keys": told.keys.iter().map(|key| format!("{key:#018x}")).collect::<Vec<_>>(),
+        "holder": told.holder.map(|held| json!({
+            "key": format!("{:#018x}", held.key), "type": held.kind.to_string(),
+        })),
+    })
 }
 
 fn write_found(found: &Found, out: &mut impl Write) -> std::io::Result<()> {
@@ -169,6 +178,9 @@ fn write_found(found: &Found, out: &mut impl Write) -> std::io::Result<()> {
     writeln!(out, "  product      {} {} {}", details.vendor, details.product, details.revision)?;
     writeln!(out, "  serial       {}", or_dash(details.serial.as_ref()))?;
     writeln!(out, "  size         {}", or_dash(details.capacity.map(|c| size(c.bytes()))))?;
+    let writes = details.read_only.map(|read_only| if read_only { "refused" } else { "taken" });
+    writeln!(out, "  writes       {}", or_dash(writes))?;
+    writeln!(out, "  access       {}", or_dash(details.access))?;
     let Some(reservations) = &details.reservations else {
         return writeln!(out, "  reservation  -");
     };

@@ -23,6 +23,7 @@ use npivot_lab::connection::{Clock, Connection, Simulated, Uri};
 use tokio::runtime::{Builder, Runtime};
 
 pub(super) use host::or_dash;
+pub(super) use lun::reservation;
 
 use super::say;
 use crate::args::{Adapter, Command, Host, State};

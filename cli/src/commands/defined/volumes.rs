@@ -3,11 +3,11 @@
 use std::io::Write;
 
 use npivot::pool::{Volume, VolumePath, Volumes};
-use npivot_hal::PathState;
+use npivot_hal::{AccessState, PathState};
 use serde_json::{Value, json};
 
 use crate::args::Format;
-use crate::commands::connected::or_dash;
+use crate::commands::connected::{or_dash, reservation};
 use crate::commands::json as write_json;
 use crate::outcome::{Answer, Failure};
 use crate::show::table::{lines, size, table};
@@ -42,7 +42,7 @@ fn write_text(found: &Volumes, out: &mut impl Write) -> Result<(), Failure> {
     if found.volumes.is_empty() {
         writeln!(out, "no volumes")?;
     } else {
-        let mut rows = table(&["NAME", "ALIAS", "SIZE", "STATE", "PATHS", "DEVICES"]);
+        let mut rows = table(&["NAME", "ALIAS", "SIZE", "STATE", "PATHS", "DEVICES", "NOTES"]);
         for volume in found.volumes.values() {
             let devices: Vec<&str> =
                 volume.paths.iter().filter_map(|path| path.device.as_deref()).collect();
@@ -53,6 +53,7 @@ fn write_text(found: &Volumes, out: &mut impl Write) -> Result<(), Failure> {
                 state(volume).to_owned(),
                 format!("{}/{}", usable(volume), volume.paths.len()),
                 or_dash(Some(devices.join(",")).filter(|devices| !devices.is_empty())),
+                or_dash(Some(notes(volume)).filter(|notes| !notes.is_empty())),
             ]);
         }
         write!(out, "{}", lines(&rows))?;
@@ -65,6 +66,23 @@ fn write_text(found: &Volumes, out: &mut impl Write) -> Result<(), Failure> {
         writeln!(out, "unreadable: {address}: {why}")?;
     }
     Ok(())
+}
+
+/// What is out of the ordinary: writes that are refused, a reservation, paths that are not served at their best.
+fn notes(volume: &Volume) -> String {
+    let mut notes = vec![];
+    if volume.read_only == Some(true) {
+        notes.push("read-only".to_owned());
+    }
+    if let Some(held) = volume.reservations.as_ref().and_then(|reservations| reservations.holder) {
+        notes.push(format!("{} by key {:#x}", held.kind, held.key));
+    }
+    for path in &volume.paths {
+        if let Some(access) = path.access.filter(|&access| access != AccessState::ActiveOptimized) {
+            notes.push(format!("{} {access}", path.device.as_deref().unwrap_or("a path")));
+        }
+    }
+    notes.join(", ")
 }
 
 fn record(found: &Volumes) -> Value {
@@ -88,12 +106,15 @@ fn volume(volume: &Volume) -> Value {
         "by_id": volume.by_id(),
         "size_bytes": volume.size_bytes,
         "state": state(volume),
+        "read_only": volume.read_only,
+        "reservation": volume.reservations.as_ref().map(reservation),
         "paths": volume.paths.iter().map(|path| json!({
             "address": path.address.to_string(),
             "alias": path.alias(),
             "target": path.target,
             "lun": path.lun.number(),
             "state": path.state.as_str(),
+            "access": path.access.map(AccessState::as_str),
             "device": path.device,
             "by_path": path.by_path,
         })).collect::<Vec<_>>(),

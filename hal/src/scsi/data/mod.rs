@@ -1,5 +1,6 @@
 //! Decoders of data-in.
 
+mod access;
 mod capacity;
 mod inquiry;
 mod luns;
@@ -7,6 +8,7 @@ mod reservations;
 mod text;
 mod vpd;
 
+pub use access::{mode_sense_6_write_protect, target_port_group_state, vpd_83_port_group};
 pub use capacity::{read_capacity_10, read_capacity_16};
 pub use inquiry::{Inquiry, inquiry};
 pub use luns::{LunList, report_luns};

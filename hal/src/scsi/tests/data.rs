@@ -154,3 +154,37 @@ fn commands() {
     assert_eq!(cdb::read_keys(0x0102), [0x5e, 0, 0, 0, 0, 0, 0, 1, 2, 0]);
     assert_eq!(cdb::read_reservation(24), [0x5e, 1, 0, 0, 0, 0, 0, 0, 24, 0]);
 }
+
+#[test]
+fn the_write_protect_bit_is_that_of_the_header() {
+    use crate::scsi::mode_sense_6_write_protect as read;
+    assert_eq!(read(&[3, 0, 0x90, 0]), Ok(true));
+    assert_eq!(read(&[3, 0, 0x10, 0]), Ok(false));
+    assert!(read(&[3, 0, 0x80]).is_err());
+}
+
+#[test]
+fn a_target_port_group_is_found_by_its_number() {
+    use crate::AccessState;
+    use crate::scsi::{target_port_group_state as state, vpd_83_port_group};
+    // Two groups: 1 with two ports, 0102h with one.
+    let groups = [
+        &[0, 0, 0, 28][..],
+        &[0x80, 0xcf, 0, 1, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2],
+        &[0x0f, 0xcf, 1, 2, 0, 0, 0, 1, 0, 0, 0, 3],
+    ]
+    .concat();
+    assert_eq!(state(&groups, 1), Ok(Some(AccessState::ActiveOptimized)));
+    assert_eq!(state(&groups, 0x0102), Ok(Some(AccessState::Transitioning)));
+    assert_eq!(state(&groups, 7), Ok(None));
+    assert_eq!(state(&[0, 0, 0, 8, 0x05, 0, 0, 7, 0, 0, 0, 0], 7), Ok(None), "reserved");
+    assert!(state(&groups[..23], 0x0102).is_err());
+    assert!(state(&[0, 0], 1).is_err());
+    let page = [0, 0x83, 0, 20, 1, 3, 0, 8, 1, 2, 3, 4, 5, 6, 7, 8, 1, 0x95, 0, 4, 0, 0, 1, 2];
+    assert_eq!(vpd_83_port_group(&page), Some(0x0102));
+    assert_eq!(vpd_83_port_group(&page[..22]), None);
+    for code in 0..16 {
+        let known = AccessState::of_code(code).map(AccessState::code);
+        assert!(known.is_none_or(|found| found == code), "{code}");
+    }
+}

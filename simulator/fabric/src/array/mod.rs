@@ -33,7 +33,8 @@ mod volume;
 pub use attention::Nexus;
 pub use error::{MaskingError, VolumeError};
 pub use model::{Array, ArrayLimits};
-pub use ports::{AccessState, FIRST_PORT_GROUP};
+pub use npivot_hal::AccessState;
+pub use ports::FIRST_PORT_GROUP;
 pub use reservation::MAX_REGISTRATIONS;
 pub use storage::{BLOCK_BYTES, BLOCK_LENGTH, Storage, StorageError};
 pub use target::{

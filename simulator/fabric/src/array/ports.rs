@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use npivot_hal::Outcome;
+use npivot_hal::{AccessState, Outcome};
 
 use super::Array;
 use super::attention::Condition;
@@ -12,26 +12,6 @@ use super::scsi::{Sense, SenseKey};
 
 /// The group of a port that nobody has put into another.
 pub const FIRST_PORT_GROUP: u16 = 1;
-
-/// How well a target port group serves (SPC-5, table of asymmetric access states).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-#[non_exhaustive]
-#[repr(u8)]
-pub enum AccessState {
-    /// All commands, at full speed.
-    #[default]
-    ActiveOptimized = 0x0,
-    /// All commands, by a detour.
-    ActiveNonOptimized = 0x1,
-    /// Questions and reservations only.
-    Standby = 0x2,
-    /// Hardly any questions.
-    Unavailable = 0x3,
-    /// Not there.
-    Offline = 0xe,
-    /// On the way to another state.
-    Transitioning = 0xf,
-}
 
 /// Which commands a state lets through: those of its own class and of the classes above it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,25 +24,20 @@ pub(super) enum Need {
     Active,
 }
 
-impl AccessState {
-    /// The four bits on the wire.
-    pub const fn code(self) -> u8 {
-        self as u8
-    }
-
-    /// Why a command of this need is not done, if it is not.
-    pub(super) const fn refusal(self, need: Need) -> Option<Sense> {
-        let ascq = match (self, need) {
-            (Self::ActiveOptimized | Self::ActiveNonOptimized, _)
-            | (Self::Standby, Need::Standby)
-            | (_, Need::Nothing) => return None,
-            (Self::Transitioning, _) => 0x0a,
-            (Self::Standby, Need::Active) => 0x0b,
-            (Self::Unavailable, _) => 0x0c,
-            (Self::Offline, _) => 0x12,
-        };
-        Some(Sense::new(SenseKey::NotReady, 0x04, ascq))
-    }
+/// Why a command of this need is not done in a state, if it is not.
+pub(super) const fn refusal(state: AccessState, need: Need) -> Option<Sense> {
+    let ascq = match (state, need) {
+        // Which blocks are not served here it would say itself.
+        (AccessState::ActiveOptimized | AccessState::ActiveNonOptimized, _)
+        | (AccessState::LbaDependent, _)
+        | (AccessState::Standby, Need::Standby)
+        | (_, Need::Nothing) => return None,
+        (AccessState::Transitioning, _) => 0x0a,
+        (AccessState::Standby, Need::Active) => 0x0b,
+        (AccessState::Unavailable, _) => 0x0c,
+        (AccessState::Offline, _) => 0x12,
+    };
+    Some(Sense::new(SenseKey::NotReady, 0x04, ascq))
 }
 
 /// A target port group.

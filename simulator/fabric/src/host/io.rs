@@ -59,30 +59,31 @@ impl World {
         }
     }
 
-    /// The volume that an array shows at a device now.
+    /// The volume that an array shows at a device now, and through which of its ports.
     fn volume_now(
         &self,
         host: HostIx,
         address: ScsiAddress,
-    ) -> Result<(&Array, VolumeIx), Refusal> {
+    ) -> Result<(&Array, VolumeIx, u16), Refusal> {
         let (ix, device) = self.device(host, address)?;
         let target = self.way_to(ix, device)?;
-        let array = &self.arrays[self.targets[target.index()].array.index()].array;
+        let TargetPort { array, number, .. } = self.targets[target.index()];
+        let array = &self.arrays[array.index()].array;
         let initiator = self.adapter_ref(ix).names.wwpn;
         let volume = array.volume_at(initiator, device.lun);
         let volume = volume.ok_or(IoFailure::Check(Sense::LOGICAL_UNIT_NOT_SUPPORTED))?;
-        Ok((array, volume))
+        Ok((array, volume, number))
     }
 
     /// INQUIRY, VPD page 83: which volume the array shows there now.
     pub(super) fn identify(&self, host: HostIx, address: ScsiAddress) -> Answer {
-        let (array, volume) = self.volume_now(host, address)?;
+        let (array, volume, _) = self.volume_now(host, address)?;
         Ok(Reply::Identity(array.volume(volume).identity().clone()))
     }
 
-    /// INQUIRY, VPD pages, READ CAPACITY, PERSISTENT RESERVE IN.
+    /// INQUIRY, VPD pages, READ CAPACITY, PERSISTENT RESERVE IN, MODE SENSE, REPORT TARGET PORT GROUPS.
     pub(super) fn inspect(&self, host: HostIx, address: ScsiAddress) -> Answer {
-        let (array, ix) = self.volume_now(host, address)?;
+        let (array, ix, port) = self.volume_now(host, address)?;
         let (volume, product): (&Volume, _) = (array.volume(ix), array.product());
         let mut details = LunDetails::new(&product.vendor, &product.product, &product.revision);
         details.serial = Some(volume.serial().to_owned());
@@ -90,6 +91,8 @@ impl World {
         let (blocks, block_bytes) = (volume.size_blocks(), BLOCK_LENGTH);
         details.capacity = Some(Capacity { blocks, block_bytes });
         details.reservations = Some(array.reservations(ix));
+        details.read_only = Some(volume.is_write_protected());
+        details.access = Some(array.access_state(port));
         Ok(Reply::Details(Box::new(details)))
     }
 

@@ -6,6 +6,7 @@ use super::commands::{self, Found, Spec};
 use super::{Call, Cdb, Completion, Handled, Refused, Request, Status};
 use crate::array::Array;
 use crate::array::attention::Nexus;
+use crate::array::ports::refusal;
 use crate::array::scsi::{Check, Sense};
 
 /// Two ways to have a command done. On a wire, data follows only when the target asks for it, so a
@@ -91,7 +92,7 @@ impl Array {
             return Err(condition.sense().into());
         }
         let spec = known(found, cdb)?;
-        match self.access_state(nexus.port).refusal(spec.need) {
+        match refusal(self.access_state(nexus.port), spec.need) {
             Some(sense) => Err(sense.into()),
             None => Ok((spec, call)),
         }

@@ -1,6 +1,7 @@
 //! REPORT TARGET PORT GROUPS (SPC-5, 6.36) and what the states let through (5.17).
 
 use npivot_fabric::array::AccessState;
+use npivot_hal::scsi::ask::{self, AskError};
 
 use crate::bench::{Bench, INVALID_FIELD, READY, cdb_10, codes, field, nexus};
 
@@ -92,4 +93,26 @@ fn what_each_state_lets_through() {
     bench.array.set_access_state(0x0102, AccessState::ActiveNonOptimized).changed();
     bench.quiet();
     assert_eq!(bench.ready(nexus(1, 2)), None);
+}
+
+#[test]
+fn what_a_backend_asks_is_what_the_array_has() {
+    let mut bench = grouped();
+    bench.quiet();
+    let mut asked = |bench: &mut Bench, port| {
+        let mut device = |cdb: &[u8], room: usize| {
+            let mut data = bench.serve(nexus(1, port), 0, cdb, &[]).data;
+            data.truncate(room);
+            Ok::<_, AskError<()>>(data)
+        };
+        let details = ask::details(&mut device).unwrap();
+        (details.access, details.read_only)
+    };
+    for state in [AccessState::ActiveNonOptimized, AccessState::Standby, AccessState::Transitioning]
+    {
+        bench.array.set_access_state(0x0102, state).changed();
+        bench.quiet();
+        assert_eq!(asked(&mut bench, 2).0, Some(state));
+        assert_eq!(asked(&mut bench, 0), (Some(AccessState::ActiveOptimized), Some(false)));
+    }
 }
