@@ -57,16 +57,16 @@ pub struct SysfsHost {
 impl SysfsHost {
     /// A host of this name, of which only the files are at hand.
     pub fn new(name: impl Into<String>, files: Arc<dyn Files>) -> Self {
-        let reader = Reader { name: name.into(), files, passthrough: None };
+        let reader = Reader { name: name.into(), files, passthrough: None, making: Arc::default() };
         Self { reader: Arc::new(reader), messages: Arc::new(Silent), pace: Pace::default() }
     }
 
     /// The same host, whose devices can be asked.
     #[must_use]
     pub fn with_passthrough(mut self, passthrough: Arc<dyn Passthrough>) -> Self {
-        let Reader { name, files, .. } = &*self.reader;
-        let (name, files) = (name.clone(), Arc::clone(files));
-        self.reader = Arc::new(Reader { name, files, passthrough: Some(passthrough) });
+        let Reader { name, files, making, .. } = &*self.reader;
+        let (name, files, making) = (name.clone(), Arc::clone(files), Arc::clone(making));
+        self.reader = Arc::new(Reader { name, files, passthrough: Some(passthrough), making });
         self
     }
 

@@ -1,6 +1,6 @@
 //! The HAL's methods over the files, without events: what the watch looks through, too.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -25,6 +25,8 @@ pub(super) struct Reader {
     pub(super) name: String,
     pub(super) files: Arc<dyn Files>,
     pub(super) passthrough: Option<Arc<dyn Passthrough>>,
+    /// Held while a vport is looked for and made: libfc, asked twice at once, makes two of one name.
+    pub(super) making: Arc<Mutex<()>>,
 }
 
 /// What came of a piece of work, unless the sysfs was lost meanwhile: then nothing of it is known.
@@ -120,9 +122,12 @@ impl Host for Reader {
 #[async_trait]
 impl Npiv for Reader {
     async fn create_vport(&self, parent: HostNo, names: WwnPair) -> Result<(Vport, Outcome)> {
-        if let Some(there) =
-            self.run(move |files| change::create_vport(files, parent, names)).await?
-        {
+        let making = Arc::clone(&self.making);
+        let create = move |files: &dyn Files| {
+            let _one_at_a_time = making.lock().unwrap_or_else(PoisonError::into_inner);
+            change::create_vport(files, parent, names)
+        };
+        if let Some(there) = self.run(create).await? {
             return Ok((there, Outcome::Unchanged));
         }
         let deadline = tokio::time::Instant::now() + Duration::from_millis(VPORT_PATIENCE_MS);

@@ -27,3 +27,8 @@ async fn luns_are_found_and_are_what_they_say() {
 async fn stale_luns_are_told_from_fresh_ones() {
     assert_eq!(passed(&[Group::Stale]).await, 15);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn vports_are_made_once_and_deleted() {
+    assert_eq!(passed(&[Group::Npiv]).await, 24);
+}
