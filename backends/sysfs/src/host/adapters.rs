@@ -1,7 +1,8 @@
 //! Adapters, vports and remote ports, read.
 
 use npivot_hal::{
-    Adapter, AdapterKind, FabricName, HostNo, NpivUse, RemotePort, Result, Vport, WwnPair,
+    Adapter, AdapterKind, FabricName, HostNo, NpivUse, RemotePort, Result, Vport, VportState,
+    WwnPair,
 };
 
 use super::places::{self, Place, below};
@@ -117,7 +118,8 @@ fn vport(files: &dyn Files, parent: HostNo, dir: &str, names: WwnPair) -> Vport 
     if let Some((dir, no)) = host {
         vport.no = Some(no);
         let id = files.read(&format!("{dir}/fc_host/{no}/port_id")).unwrap_or_default();
-        vport.port_id = read::port_id(&id);
+        // One that was logging in when its state was read may have its address by now: it is told with it then.
+        vport.port_id = read::port_id(&id).filter(|_| vport.state != VportState::Initializing);
     }
     vport
 }
