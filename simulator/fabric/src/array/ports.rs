@@ -27,9 +27,13 @@ pub(super) enum Need {
 /// Why a command of this need is not done in a state, if it is not.
 pub(super) const fn refusal(state: AccessState, need: Need) -> Option<Sense> {
     let ascq = match (state, need) {
-        // Which blocks are not served here it would say itself.
-        (AccessState::ActiveOptimized | AccessState::ActiveNonOptimized, _)
-        | (AccessState::LbaDependent, _)
+        // A unit whose access depends on the block says itself which are not served.
+        (
+            AccessState::ActiveOptimized
+            | AccessState::ActiveNonOptimized
+            | AccessState::LbaDependent,
+            _,
+        )
         | (AccessState::Standby, Need::Standby)
         | (_, Need::Nothing) => return None,
         (AccessState::Transitioning, _) => 0x0a,

@@ -99,7 +99,7 @@ fn what_each_state_lets_through() {
 fn what_a_backend_asks_is_what_the_array_has() {
     let mut bench = grouped();
     bench.quiet();
-    let mut asked = |bench: &mut Bench, port| {
+    let asked = |bench: &mut Bench, port| {
         let mut device = |cdb: &[u8], room: usize| {
             let mut data = bench.serve(nexus(1, port), 0, cdb, &[]).data;
             data.truncate(room);
