@@ -1,6 +1,6 @@
 //! Why something could not be done on a node.
 
-use npivot_hal::{Error, WwnPair};
+use npivot_hal::{Error, WwnPair, Wwpn};
 
 use crate::identity::IdentityError;
 use crate::libvirt::XmlError;
@@ -52,8 +52,8 @@ pub enum NodeError {
     },
     /// Another host on the same store has a vHBA of that port name up, or had when it was last heard of.
     #[error(
-        "vHBA {names} is up on host {holder}: stop it there; if that host is gone for good, revoke its \
-         lease of {}",
+        "vHBA {names} is up on host {holder}: stop it there; if that host is gone for good, \
+         `npivot vhba release {} --from {holder}` says so",
         names.wwpn
     )]
     Held {
@@ -61,6 +61,16 @@ pub enum NodeError {
         names: WwnPair,
         /// The host.
         holder: String,
+    },
+    /// Another host than the one that was named has a port name.
+    #[error("{wwpn} is held by host {holder}, not by {named}: nothing is released")]
+    HeldElsewhere {
+        /// The name.
+        wwpn: Wwpn,
+        /// Who has it.
+        holder: String,
+        /// Who was thought to have it.
+        named: String,
     },
     /// It is down, and what was asked needs it up.
     #[error("{kind} {name} is not up: start it first")]

@@ -15,7 +15,7 @@ use super::record::{POOLS_UP, VHBAS, VHBAS_UP};
 use super::{Made, Node, NodeError, NodeName, VhbaDefinition, VhbaRecord};
 use crate::identity::{Ledger, NamesInUse, WWPNS, lease_key, wwpn_of};
 use crate::libvirt::ParentChoice;
-use crate::store::{Change, Lease, LeaseError, Row, StoreError, granting, revoke};
+use crate::store::{Change, Lease, LeaseError, Row, StoreError, granting};
 
 /// How often something is tried that other hosts keep getting in the way of. One of them gets its way each
 /// time.
@@ -172,13 +172,22 @@ impl Node {
     }
 
     /// Takes a port name from the host that has it up, or had when it was last heard of: for when that host
-    /// is dead for certain. The name of that host, if there was one.
+    /// is dead for certain. It must be named: two hosts that are logged in with one name write over each
+    /// other. `Unchanged`: nobody has the name.
     ///
     /// # Errors
-    /// [`NodeError::Lease`].
-    pub async fn revoke_lease(&self, wwpn: Wwpn) -> Result<Option<String>, NodeError> {
-        let revoked = revoke(self.tables.store(), &lease_key(wwpn)).await?;
-        Ok(revoked.map(|lease| lease.holder))
+    /// [`NodeError::HeldElsewhere`]: another host has it. [`NodeError::Lease`].
+    pub async fn revoke_lease(&self, wwpn: Wwpn, from: &str) -> Result<Outcome, NodeError> {
+        let store = self.tables.store();
+        let Some(lease) = Lease::read(store, &lease_key(wwpn)).await? else {
+            return Ok(Outcome::Unchanged);
+        };
+        if lease.holder != from {
+            let (holder, named) = (lease.holder, from.to_owned());
+            return Err(NodeError::HeldElsewhere { wwpn, holder, named });
+        }
+        store.commit(vec![lease.ending()]).await?;
+        Ok(Outcome::Changed)
     }
 }
 

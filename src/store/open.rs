@@ -44,17 +44,16 @@ fn unfit_error(path: &Path, unfit: Unfit) -> OpenError {
     }
 }
 
+/// How many unfinished files of one process number may lie about.
+const MOST_UNFINISHED: u32 = 1_000;
+
 /// Makes an empty store: whole under another name first, so that a crash leaves none or a whole one. When
 /// two make one at once, the first one's is taken.
 fn make(path: &Path) -> Result<(), OpenError> {
     let parent = directory(path);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let unfinished = parent.join(format!(".{name}.new-{}", std::process::id()));
+    let unfinished = unused(&parent, &name)?;
     let io = |cause| io_error(&unfinished, cause);
-    match fs::remove_file(&unfinished) {
-        Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(io(cause)),
-        _ => {}
-    }
     let made = fill(&unfinished).and_then(|()| File::open(&unfinished)?.sync_all());
     let renamed = made.and_then(|()| match fs::hard_link(&unfinished, path) {
         Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => Ok(()),
@@ -63,6 +62,24 @@ fn make(path: &Path) -> Result<(), OpenError> {
     let cleared = fs::remove_file(&unfinished);
     renamed.and(cleared).map_err(io)?;
     File::open(&parent).and_then(|dir| dir.sync_all()).map_err(|cause| io_error(&parent, cause))
+}
+
+/// A new file of a name that nobody else has: neither a process of the same number in another container, nor one
+/// that was killed at this.
+fn unused(parent: &Path, name: &str) -> Result<PathBuf, OpenError> {
+    let mut number = 0_u32;
+    loop {
+        let path = parent.join(format!(".{name}.new-{}-{number}", std::process::id()));
+        match File::create_new(&path) {
+            Ok(_) => return Ok(path),
+            Err(cause)
+                if cause.kind() == io::ErrorKind::AlreadyExists && number < MOST_UNFINISHED =>
+            {
+                number += 1;
+            }
+            Err(cause) => return Err(io_error(&path, cause)),
+        }
+    }
 }
 
 fn fill(path: &Path) -> io::Result<()> {

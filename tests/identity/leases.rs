@@ -8,7 +8,7 @@ use npivot::node::{Action, Node, NodeError, VhbaDefinition};
 use npivot::store::{Lease, MemoryStore};
 use npivot_fabric::Simulation;
 use npivot_fabric::world::random_stream;
-use npivot_hal::{Host as _, WwnPair};
+use npivot_hal::{Host as _, Outcome, WwnPair};
 
 use crate::{definition, node, pair, san};
 
@@ -80,7 +80,7 @@ async fn it_is_held_while_the_vhba_is_up() {
     assert_eq!(
         refused,
         "vHBA 5001a4a000000001:5001a4a000000101 is up on host alpha: stop it there; if that host is gone \
-         for good, revoke its lease of 5001a4a000000001"
+         for good, `npivot vhba release 5001a4a000000001 --from alpha` says so"
     );
     // A stop by who does not have it changes nothing.
     let _ = bed.beta.stop_vhba("web1-a").await.unwrap();
@@ -169,12 +169,18 @@ async fn after_a_boot_what_does_not_start_is_given_up() {
 #[tokio::test(start_paused = true)]
 async fn a_dead_hosts_lease_is_revoked_by_who_knows() {
     let bed = bed().await;
-    assert_eq!(bed.beta.revoke_lease(NAMES.wwpn).await.unwrap(), None);
+    assert_eq!(bed.beta.revoke_lease(NAMES.wwpn, "alpha").await.unwrap(), Outcome::Unchanged);
     bed.alpha.start_vhba("web1-a").await.unwrap();
     // Its machine is gone, and with it the vHBA.
     bed.delete_by_hand().await;
     bed.is_alphas("nobody has said so").await;
-    assert_eq!(bed.beta.revoke_lease(NAMES.wwpn).await.unwrap().as_deref(), Some("alpha"));
+    let refused = bed.beta.revoke_lease(NAMES.wwpn, "gamma").await.unwrap_err().to_string();
+    assert_eq!(
+        refused,
+        "5001a4a000000001 is held by host alpha, not by gamma: nothing is released"
+    );
+    bed.is_alphas("who is named is not who has it").await;
+    assert_eq!(bed.beta.revoke_lease(NAMES.wwpn, "alpha").await.unwrap(), Outcome::Changed);
     bed.beta.start_vhba("web1-a").await.unwrap();
     // It comes back, and does not take it.
     let findings = bed.alpha.findings(false).await.unwrap();

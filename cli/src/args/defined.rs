@@ -74,6 +74,21 @@ leaves it as it is: stop it again.")]
         #[arg(long)]
         force: bool,
     },
+    /// Say that a host is gone for good: another one may have its vHBA's name.
+    #[command(after_help = "\
+Example:
+  npivot vhba release 50:01:a4:a0:00:00:00:01 --from beta
+
+A vHBA that is up on one host of a store cannot be started on another. A host that has died
+cannot give its names up itself. Make sure of it first: two hosts that are logged in with one
+name write over each other. Refused if another host than the named one has it.")]
+    Release {
+        /// The vHBA's port name.
+        wwpn: Wwpn,
+        /// The host that is gone.
+        #[arg(long, value_name = "HOST")]
+        from: String,
+    },
     /// Have a vHBA started at boot, by `npivot autostart`.
     #[command(
         after_help = "Examples:\n  npivot vhba autostart web1-a\n  npivot vhba autostart web1-a --disable"

@@ -59,6 +59,10 @@ pub(super) async fn run(
                 Outcome::Unchanged => writeln!(out, "vHBA {name} was down already")?,
             }
         }
+        Vhba::Release { wwpn, from } => match node.revoke_lease(*wwpn, from).await? {
+            Outcome::Changed => writeln!(out, "{} is nobody's", wwpn.with_colons())?,
+            Outcome::Unchanged => writeln!(out, "{} was nobody's already", wwpn.with_colons())?,
+        },
         Vhba::Autostart { name, disable } => {
             let _ = node.autostart_vhba(name, !disable).await?;
             let starts = if *disable { "does not start" } else { "starts" };
