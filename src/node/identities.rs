@@ -176,7 +176,8 @@ impl Node {
     /// other. `Unchanged`: nobody has the name.
     ///
     /// # Errors
-    /// [`NodeError::HeldElsewhere`]: another host has it. [`NodeError::Lease`].
+    /// [`NodeError::HeldElsewhere`]: another host has it. [`NodeError::IsUp`]: it is this host, and the vHBA is up.
+    /// [`NodeError::Lease`], [`NodeError::Records`], [`NodeError::Hal`].
     pub async fn revoke_lease(&self, wwpn: Wwpn, from: &str) -> Result<Outcome, NodeError> {
         let store = self.tables.store();
         let Some(lease) = Lease::read(store, &lease_key(wwpn)).await? else {
@@ -185,6 +186,11 @@ impl Node {
         if lease.holder != from {
             let (holder, named) = (lease.holder, from.to_owned());
             return Err(NodeError::HeldElsewhere { wwpn, holder, named });
+        }
+        if from == self.tables.host()
+            && self.vports().await?.iter().any(|vport| vport.names.wwpn == wwpn)
+        {
+            return Err(NodeError::IsUp { kind: "vHBA", name: wwpn.to_string() });
         }
         store.commit(vec![lease.ending()]).await?;
         Ok(Outcome::Changed)

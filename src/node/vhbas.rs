@@ -297,16 +297,22 @@ impl Node {
         up: Option<&[Vhba]>,
     ) -> Result<(), NodeError> {
         let Begun { row: begun, before } = begun;
+        let there = self.vports().await?;
+        let is_there = |vhba: &MadeVhba| there.iter().any(|vport| vport.names == vhba.names);
+        let known = before.iter().flat_map(|before| &before.vhbas).map(|vhba| vhba.names);
+        let known: Vec<WwnPair> = known.collect();
         let Some(up) = up else {
-            // What was up before is still to be up: the next look finds what is missing of it.
-            if let Some(before) = before {
+            // What may be left behind stays written down.
+            let mut left = begun.value.vhbas.clone();
+            left.retain(|vhba| !vhba.adopted && is_there(vhba));
+            if let Some(mut before) = before {
+                // What was up before is still to be up: the next look finds what is missing of it.
+                before.vhbas.retain(|vhba| left.iter().all(|left| left.names != vhba.names));
+                before.vhbas.extend(left);
                 let change = self.tables.replace(table, &begun, &before);
                 return self.tables.commit(vec![change]).await;
             }
-            // What may be left behind stays written down, as begun.
-            let there = self.vports().await?;
-            let is_there = |vhba: &MadeVhba| there.iter().any(|vport| vport.names == vhba.names);
-            if begun.value.vhbas.iter().any(|vhba| !vhba.adopted && is_there(vhba)) {
+            if !left.is_empty() {
                 return Ok(());
             }
             let names = begun.value.vhbas.iter().map(|vhba| vhba.names.wwpn);
@@ -316,14 +322,16 @@ impl Node {
         };
         let mut made = begun.value.clone();
         made.complete = true;
-        // What was made and is not up may be left behind: it stays written down until it is gone.
-        let there = self.vports().await?;
-        let stays = |vhba: &MadeVhba| {
-            let left = || there.iter().any(|vport| vport.names == vhba.names);
-            up.iter().any(|up| up.names == vhba.names) || !vhba.adopted && left()
-        };
-        made.vhbas.retain(stays);
-        let gone = begun.value.vhbas.iter().filter(|vhba| !made.vhbas.contains(vhba));
+        for vhba in made.vhbas.iter_mut().filter(|vhba| !known.contains(&vhba.names)) {
+            // Somebody may have made it since it was looked for.
+            let up = up.iter().find(|up| up.names == vhba.names);
+            vhba.adopted = up.map_or(vhba.adopted, |up| up.adopted);
+        }
+        // What is not up may be left behind: it stays written down until it is gone.
+        let is_up = |vhba: &MadeVhba| up.iter().any(|up| up.names == vhba.names);
+        made.vhbas.retain(|vhba| is_up(vhba) || is_there(vhba));
+        let kept = |names: WwnPair| made.vhbas.iter().any(|vhba| vhba.names == names);
+        let gone = begun.value.vhbas.iter().filter(|vhba| !kept(vhba.names));
         let mut changes = self.given_up(gone.map(|vhba| vhba.names.wwpn)).await?;
         changes.push(self.tables.replace(table, &begun, &made));
         self.tables.commit(changes).await

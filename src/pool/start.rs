@@ -162,7 +162,10 @@ async fn on_vhbas(
         }
     }
     if vhbas.is_empty() && !down.is_empty() {
-        return Err(down.swap_remove(0).1);
+        // What is left behind must be named.
+        let left = |(_, error): &(_, VhbaError)| matches!(error, VhbaError::LeftBehind { .. });
+        let worst = down.iter().position(left).unwrap_or(0);
+        return Err(down.swap_remove(worst).1);
     }
     let adapters = vhbas.iter().map(|vhba| vhba.adapter).collect();
     Ok(up(definition, vhbas, down, adapters))

@@ -129,3 +129,15 @@ async fn a_name_goes_before_the_uuid_of_another() {
     let _ = bed.define(&named).await;
     assert_eq!(bed.node.pool(uuid).await.unwrap().definition.name.as_str(), uuid);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_host_does_not_release_what_it_has_up() {
+    let bed = Bed::new();
+    let name = bed.define(WEB1_A).await;
+    bed.node.start_pool(&name).await.unwrap();
+    let wwpn = web1_a().names.wwpn;
+    let refused = bed.node.revoke_lease(wwpn, "alpha").await.unwrap_err();
+    assert_eq!(refused.to_string(), format!("vHBA {wwpn} is up: stop it first"));
+    let _ = bed.node.stop_pool(&name).await.unwrap();
+    assert_eq!(bed.node.revoke_lease(wwpn, "alpha").await.unwrap(), Outcome::Unchanged);
+}

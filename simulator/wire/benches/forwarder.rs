@@ -105,12 +105,13 @@ fn stage(zoned: bool) -> (Bed, LinkIx, Vec<Case>) {
     let cases = vec![
         case("FIP keep-alive", keep_alive, 0, 0),
         case("ADISC", els(&mut peer, VAULT, &adisc), 1, 0),
-        case("PLOGI", els(&mut peer, VAULT, &plogi), 1, 0),
         case("GPN_ID", gpn_id, 1, 0),
         case("GPN_FT", gpn_ft, 1, 0),
         case("forwarded RTV", els(&mut peer, other, &Els::Rtv), 1, 0),
         case("read of 512 bytes", read(&mut peer, 1), 2, 512),
         case("read of 64 KiB", read(&mut peer, 128), 33, 65_536),
+        // It ends the process login: nothing is read after it.
+        case("PLOGI", els(&mut peer, VAULT, &plogi), 1, 0),
     ];
     let link = peer.link;
     (bed, link, cases)
