@@ -14,12 +14,13 @@ use sha2::{Digest as _, Sha256};
 
 use crate::cache::{Cache, Place};
 use crate::failure::Failure;
+use crate::task::Task;
 use crate::tools::{self, Tool};
 
 /// How it is made.
 const SCRIPT: &str = include_str!("make.sh");
 
-/// Where Debian's packages come from, unless the variable below names another place.
+/// Where Debian's packages come from, unless the variable below or this machine's apt names another place.
 const MIRROR: &str = "http://deb.debian.org/debian";
 const MIRROR_VARIABLE: &str = "NPIVOT_DEBIAN_MIRROR";
 
@@ -48,7 +49,7 @@ pub(crate) fn ensure(root: &Path, now: fn() -> Instant) -> Result<PathBuf, Failu
     let place = cache.reserve(&name)?;
     let made = match cache.find(&name) {
         Some(made) => made,
-        None => make(&place, now)?,
+        None => make(&place, &mirror(root), now)?,
     };
     cache.choose(&made).map(|()| made)
 }
@@ -69,9 +70,33 @@ fn name() -> String {
     name
 }
 
-fn make(place: &Place, now: fn() -> Instant) -> Result<PathBuf, Failure> {
+/// The mirror that this machine uses already, which is near, or the only one that it reaches.
+fn mirror(root: &Path) -> String {
+    if let Ok(named) = std::env::var(MIRROR_VARIABLE) {
+        return named;
+    }
+    let apt = Task::new(
+        "apt-get",
+        [
+            "indextargets",
+            "--format",
+            "$(REPO_URI)",
+            "Created-By: Packages",
+            "Origin: Debian",
+            "Codename: bookworm",
+        ],
+    );
+    let listed = apt.capture(root).map(|apt| apt.stdout).unwrap_or_default();
+    first_mirror(&String::from_utf8_lossy(&listed)).unwrap_or(MIRROR).to_owned()
+}
+
+/// The first of the addresses, one a line, that debootstrap can read; apt knows more kinds.
+fn first_mirror(listed: &str) -> Option<&str> {
+    listed.lines().find(|uri| uri.starts_with("http://") || uri.starts_with("https://"))
+}
+
+fn make(place: &Place, mirror: &str, now: fn() -> Instant) -> Result<PathBuf, Failure> {
     let began = now();
-    let mirror = std::env::var(MIRROR_VARIABLE).unwrap_or_else(|_| MIRROR.to_owned());
     println!("making a Debian directory from {mirror}: one to three minutes");
     let wrong = |doing: &str, path: &Path, cause: &std::io::Error| {
         Failure::new(format!("{doing} {}: {cause}", path.display()))
@@ -82,7 +107,7 @@ fn make(place: &Place, now: fn() -> Instant) -> Result<PathBuf, Failure> {
     fs::create_dir_all(&place.tree).map_err(|cause| wrong("making", &place.tree, &cause))?;
     let mut script = Command::new("unshare");
     script.args(["--mount", "--propagation", "private", "sh", "-c", SCRIPT, "make.sh"]);
-    script.arg(&place.tree).arg(&mirror);
+    script.arg(&place.tree).arg(mirror);
     let status = script.stdin(Stdio::null()).stdout(log).stderr(errors).status();
     let status = status.map_err(|cause| Failure::new(format!("unshare: {cause}")))?;
     if !status.success() {
@@ -98,4 +123,18 @@ fn make(place: &Place, now: fn() -> Instant) -> Result<PathBuf, Failure> {
     let _ = fs::remove_file(&place.log);
     println!("made in {} s", now().duration_since(began).as_secs());
     Ok(place.made.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mirror_is_one_that_debootstrap_can_read() {
+        let listed = "mirror+file:/etc/apt/mirrors\nhttps://near.example/debian/\nhttp://far.example/debian/\n";
+        assert_eq!(first_mirror(listed), Some("https://near.example/debian/"));
+        for none in ["", "cdrom:[Debian]/\n"] {
+            assert_eq!(first_mirror(none), None, "{none}");
+        }
+    }
 }
