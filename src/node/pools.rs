@@ -95,6 +95,11 @@ impl Node {
             self.tables.commit(changes).await?;
             return Ok((uuid, Outcome::Changed));
         };
+        if before.name != definition.name {
+            // Guests know it by its name.
+            let (name, owner) = (definition.name.to_string(), format!("{KIND} {}", before.name));
+            return Err(NodeError::Taken { kind: KIND, name, what: format!("UUID {uuid}"), owner });
+        }
         record.autostart = old.value.autostart;
         if record == old.value {
             return Ok((uuid, Outcome::Unchanged));

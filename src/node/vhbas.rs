@@ -206,16 +206,20 @@ impl Node {
     /// # Errors
     /// [`NodeError::Unknown`].
     pub async fn vhba(&self, name: &str) -> Result<VhbaInfo, NodeError> {
-        let all = self.vhbas().await?;
+        let mut all = self.vhbas().await?;
         let wwpn = name.parse().ok();
-        let is_it = |info: &VhbaInfo| {
-            let number = match info.state {
-                VhbaState::Up { adapter: Some(no), .. } => format!("scsi_{no}"),
-                _ => String::new(),
-            };
-            info.name == name || wwpn == Some(info.names.wwpn) || number == name
+        let is_up = |info: &VhbaInfo| matches!(info.state, VhbaState::Up { .. });
+        let numbered = |info: &VhbaInfo| match info.state {
+            VhbaState::Up { adapter: Some(no), .. } => format!("scsi_{no}") == name,
+            _ => false,
         };
-        all.into_iter().find(is_it).ok_or_else(|| self.unknown(KIND, name))
+        let named = |info: &VhbaInfo| wwpn == Some(info.names.wwpn);
+        // What somebody has called it goes before what it happens to be now; the definitions come first.
+        let found = all.iter().position(|info| info.name == name);
+        let found = found.or_else(|| all.iter().position(|info| named(info) && is_up(info)));
+        let found = found.or_else(|| all.iter().position(named));
+        let found = found.or_else(|| all.iter().position(numbered));
+        found.map(|at| all.swap_remove(at)).ok_or_else(|| self.unknown(KIND, name))
     }
 
     async fn vhba_record(&self, name: &str) -> Result<Row<VhbaRecord>, NodeError> {

@@ -141,3 +141,15 @@ async fn a_host_does_not_release_what_it_has_up() {
     let _ = bed.node.stop_pool(&name).await.unwrap();
     assert_eq!(bed.node.revoke_lease(wwpn, "alpha").await.unwrap(), Outcome::Unchanged);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_pool_is_not_renamed() {
+    let bed = Bed::new();
+    let name = bed.define(WEB1_A).await;
+    let other = WEB1_A.replace("<name>web1-a</name>", "<name>web9</name>");
+    let other = PoolDefinition::parse("other.xml", &other).unwrap();
+    let mut chance = random_stream(1, "uuid");
+    let refused = bed.node.define_pool(&other, &mut chance).await.unwrap_err();
+    assert!(matches!(&refused, NodeError::Taken { owner, .. } if *owner == format!("pool {name}")));
+    assert!(bed.node.pool(&name).await.is_ok());
+}

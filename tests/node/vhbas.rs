@@ -99,3 +99,23 @@ fn names_are_what_a_file_can_be_called() {
         assert!(name.parse::<npivot::node::NodeName>().is_err(), "{name:?}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_definitions_name_goes_before_the_number_of_another() {
+    let bed = Bed::new();
+    let real = web1_a();
+    let _ = bed.node.define_vhba(&real).await.unwrap();
+    let up = bed.node.start_vhba("web1-a").await.unwrap();
+    let taken = format!("scsi_{}", up.adapter);
+    assert_eq!(bed.node.vhba(&taken).await.unwrap().name, "web1-a");
+    let other = VhbaDefinition {
+        name: taken.parse().unwrap(),
+        names: npivot_hal::WwnPair::new(
+            "5001a4a0000000f1".parse().unwrap(),
+            "5001a4a0000001f1".parse().unwrap(),
+        ),
+        ..real
+    };
+    let _ = bed.node.define_vhba(&other).await.unwrap();
+    assert_eq!(bed.node.vhba(&taken).await.unwrap().names, other.names);
+}
