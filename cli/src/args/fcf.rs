@@ -51,6 +51,7 @@ pub(crate) struct Fcf {
     pub(crate) volume: Vec<VolumeFile>,
     /// What befalls frames, both ways, on all ports: drop=RATE, corrupt=RATE, duplicate=RATE,
     /// reorder=RATE, delay=RATE:MILLISECONDSms, seed=NUMBER, separated by commas; a RATE is 0 to 1.
+    /// No fabric delivers a frame twice: a host may hold wrong data after `duplicate`.
     #[arg(long, value_name = "FAULTS")]
     pub(crate) faults: Option<FaultPlan>,
     /// A directory in which `npivot lab act --at DIR` asks for cables to be pulled and volumes to be shown

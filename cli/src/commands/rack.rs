@@ -109,11 +109,6 @@ fn travelling(
             "--volume needs --clock real: the array of a clock that travels is inside the kernel";
         return Err(Failure::Word(text.into()));
     }
-    if asked.faults.is_some() {
-        let text =
-            "--faults needs --clock real: the wire of a clock that travels is inside the kernel";
-        return Err(Failure::Word(text.into()));
-    }
     let absolute = |path: &Path| {
         std::path::absolute(path).map_err(|cause| Failure::Directory(path.to_owned(), cause))
     };
@@ -121,6 +116,7 @@ fn travelling(
         npivot: std::env::current_exe().map_err(Failure::Runtime)?,
         topology: absolute(file)?,
         pcap: asked.pcap.as_deref().map(absolute).transpose()?,
+        faults: asked.faults,
         seed: asked.seed,
     };
     let mut machine = travel(topology, &job.host, kernel, &inside)?;

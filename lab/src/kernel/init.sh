@@ -7,6 +7,7 @@
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 unset mem uml_dir
 room=/dev
+beside=
 . "$room/settings.sh"
 exec 2>>"$room/said"
 
@@ -14,7 +15,16 @@ stop() {
     while :; do sleep 86400; done
 }
 
+# Ends the program beside: terminated, so that it can end what it writes; killed if it does not.
+end_beside() {
+    [ -n "$beside" ] || return 0
+    kill -TERM "$beside" 2>/dev/null
+    (sleep 5; kill -KILL "$beside") 2>/dev/null &
+    wait "$beside"
+}
+
 fail() {
+    end_beside
     printf '%s\n' "$1" >"$room/failed"
     stop
 }
@@ -70,7 +80,6 @@ for nic in $nics; do
     number=$((number + 1))
 done
 
-beside=
 if [ -n "$pair" ]; then
     phase 'starting the program beside'
     (. "$room/beside.sh") >"$room/beside.out" 2>&1 </dev/null &
@@ -118,12 +127,7 @@ relays="$relays $!"
 status=$?
 
 phase 'ending'
-if [ -n "$beside" ]; then
-    # Terminated, so that it can end what it writes; killed if it does not.
-    kill -TERM "$beside" 2>/dev/null
-    (sleep 5; kill -KILL "$beside") 2>/dev/null &
-    wait "$beside"
-fi
+end_beside
 while IFS= read -r folder; do
     sync -f "$folder"
 done <"$room/shares"

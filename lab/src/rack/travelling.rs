@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use npivot_fabric::Topology;
 use npivot_wire::ethernet::Mac;
+use npivot_wire::faults::FaultPlan;
 
 use super::{ONLINE_SECS, RackError};
 use crate::kernel::{Clock, Kernel, Machine, Program, SAN_INSIDE};
@@ -19,6 +20,8 @@ pub struct Inside {
     pub topology: PathBuf,
     /// The file in which frames are written down, by its absolute path; its directory is shared.
     pub pcap: Option<PathBuf>,
+    /// What befalls frames: the same ones in each run.
+    pub faults: Option<FaultPlan>,
     /// The seed of the simulated SAN's chance.
     pub seed: u64,
 }
@@ -45,6 +48,9 @@ pub fn travel(
     words.extend(["--transport".into(), "packet:v1".into()]);
     words.extend(["--seed".into(), inside.seed.to_string().into()]);
     words.extend(["--control".into(), SAN_INSIDE.into()]);
+    if let Some(faults) = inside.faults {
+        words.extend(["--faults".into(), faults.to_string().into()]);
+    }
     let mut machine = Machine::new(kernel.clone());
     if let Some(pcap) = &inside.pcap {
         words.extend(["--pcap".into(), pcap.clone().into()]);

@@ -18,7 +18,8 @@ pub struct FaultPlan {
     pub drop_ppm: u32,
     /// A byte of it is another one.
     pub corrupt_ppm: u32,
-    /// It comes twice.
+    /// It comes twice, which no fabric does to a frame: a command is carried out twice, and a host that uses the
+    /// exchange's number again at once (libfc does) takes the second answer for its next command's.
     pub duplicate_ppm: u32,
     /// It is overtaken by the next one, or comes [`HELD_US`] later if there is none by then.
     pub reorder_ppm: u32,

@@ -8,13 +8,18 @@ use npivot_lab::rack::{Inside, travel};
 use super::{TOPOLOGY, kernel, npivot, topology};
 use crate::real_kernel::{finish, text};
 
-fn once(pcap: &Path) -> (String, Vec<u8>) {
-    let inside = Inside {
+pub(super) fn inside() -> Inside {
+    Inside {
         npivot: npivot(),
         topology: Path::new(TOPOLOGY).canonicalize().unwrap(),
-        pcap: Some(pcap.to_owned()),
+        pcap: None,
+        faults: None,
         seed: 7,
-    };
+    }
+}
+
+fn once(pcap: &Path) -> (String, Vec<u8>) {
+    let inside = Inside { pcap: Some(pcap.to_owned()), ..inside() };
     let machine = travel(&topology(), "alpha", &kernel(), &inside).unwrap();
     let script = "echo 5001a4a000000001:5001a4a100000001 > /sys/class/fc_host/host0/vport_create\n\
          sleep 3\ncat /sys/class/fc_vports/*/vport_state; ls -d /sys/block/sd* | wc -l\n\
@@ -40,12 +45,7 @@ fn twice_the_same_is_the_same_frame_by_frame() {
 /// among it, since the suite sees the host alone here.
 #[test]
 fn the_linux_backend_conforms_when_it_changes_a_real_kernel() {
-    let inside = Inside {
-        npivot: npivot(),
-        topology: Path::new(TOPOLOGY).canonicalize().unwrap(),
-        pcap: None,
-        seed: 7,
-    };
+    let inside = inside();
     let machine = travel(&topology(), "alpha", &kernel(), &inside).unwrap();
     let spare: Vec<String> = [0x01, 0x12, 0x13, 0x14]
         .iter()

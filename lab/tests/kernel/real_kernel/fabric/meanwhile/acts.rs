@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use npivot_lab::kernel::Program;
-use npivot_lab::rack::{Inside, travel};
+use npivot_lab::rack::travel;
 
-use super::super::{TOPOLOGY, UNTIL, kernel, npivot, rack, run, topology};
+use super::super::travel::inside;
+use super::super::{UNTIL, kernel, npivot, rack, run, topology};
 use crate::real_kernel::{finish, text};
 
 /// The states of the remote ports, then those with a cable pulled, then after it is back; and what is refused.
@@ -36,12 +37,7 @@ fn a_program_pulls_a_cable() {
 
 #[test]
 fn it_does_so_on_a_clock_that_travels() {
-    let inside = Inside {
-        npivot: npivot(),
-        topology: Path::new(TOPOLOGY).canonicalize().unwrap(),
-        pcap: None,
-        seed: 7,
-    };
+    let inside = inside();
     let machine = travel(&topology(), "alpha", &kernel(), &inside).unwrap();
     let script = format!("{UNTIL}{}", script(&inside.npivot));
     let finished = finish(machine, &Program::new(["sh", "-c", &script]));
