@@ -82,7 +82,8 @@ fn booted(topology: &Topology, definitions: u64) -> Ready {
 async fn define(node: &Node, definitions: u64) {
     for n in 0..definitions {
         let name = format!("vhba{n}").parse().unwrap();
-        let definition = VhbaDefinition { name, names: names(n), parent: ParentChoice::Automatic };
+        let definition =
+            VhbaDefinition { name, names: names(n), parent: ParentChoice::Automatic, xml: None };
         let _ = node.define_vhba(&definition).await.unwrap();
     }
 }

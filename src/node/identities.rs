@@ -12,9 +12,8 @@ use rand::Rng;
 
 use super::reconcile::Action;
 use super::record::{POOLS_UP, VHBAS, VHBAS_UP};
-use super::{Made, Node, NodeError, NodeName, VhbaDefinition, VhbaRecord};
+use super::{Made, Node, NodeError, VhbaRecord, WantedVhba};
 use crate::identity::{Ledger, NamesInUse, WWPNS, lease_key, wwpn_of};
-use crate::libvirt::ParentChoice;
 use crate::store::{Change, Lease, LeaseError, Row, StoreError, granting};
 
 /// How often something is tried that other hosts keep getting in the way of. One of them gets its way each
@@ -45,16 +44,15 @@ impl Node {
     /// fabric or array for another reason than that it cannot be reached.
     pub async fn define_new_vhba(
         &self,
-        name: &NodeName,
-        parent: &ParentChoice,
+        wanted: &WantedVhba,
         chance: &mut (impl Rng + Send),
     ) -> Result<NewVhba, NodeError> {
         let (mut asked, mut attempts) = (None, 0);
         loop {
-            let there: Option<Row<VhbaRecord>> = self.tables.get(VHBAS, name.as_str()).await?;
+            let there: Option<Row<VhbaRecord>> =
+                self.tables.get(VHBAS, wanted.name.as_str()).await?;
             if let Some(names) = there.map(|row| row.value.names) {
-                let (name, parent) = (name.clone(), parent.clone());
-                let outcome = self.define_vhba(&VhbaDefinition { name, names, parent }).await?;
+                let outcome = self.define_vhba(&wanted.clone().under(names)).await?;
                 return Ok(NewVhba { names, outcome, unasked: vec![] });
             }
             let (in_use, unasked) = match asked {
@@ -62,7 +60,7 @@ impl Node {
                 None => self.names_in_use().await?,
             };
             attempts += 1;
-            match self.define_drawn(name, parent, &in_use, chance).await {
+            match self.define_drawn(wanted, &in_use, chance).await {
                 Err(error) if attempts < ATTEMPTS && is_conflict(&error) => {}
                 done => {
                     let outcome = Outcome::Changed;
@@ -76,16 +74,15 @@ impl Node {
     /// Defines a vHBA, of which there is none, under names that are drawn for it.
     async fn define_drawn(
         &self,
-        name: &NodeName,
-        parent: &ParentChoice,
+        wanted: &WantedVhba,
         in_use: &NamesInUse,
         chance: &mut (impl Rng + Send),
     ) -> Result<WwnPair, NodeError> {
         let mut ledger = Ledger::of(self.tables.store());
         let names = ledger.draw(self.range, in_use, chance).await?;
-        let record = VhbaRecord { names, parent: parent.clone(), autostart: false };
+        let record = VhbaRecord::of(&wanted.clone().under(names));
         let mut changes = ledger.into_changes();
-        changes.push(self.tables.create(VHBAS, name.as_str(), &record));
+        changes.push(self.tables.create(VHBAS, wanted.name.as_str(), &record));
         self.tables.commit(changes).await?;
         Ok(names)
     }

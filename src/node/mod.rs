@@ -36,7 +36,7 @@ pub use identities::NewVhba;
 pub use pools::{PoolInfo, PoolState};
 pub use reconcile::{Action, Findings, Reconciled, Why};
 pub use record::{Made, MadeVhba, NodeName, NodeNameError, PoolRecord, VhbaRecord};
-pub use vhbas::{VhbaDefinition, VhbaInfo, VhbaState};
+pub use vhbas::{VhbaDefinition, VhbaInfo, VhbaState, WantedVhba};
 
 // The store's own, under the names that they have here.
 pub use crate::store::{

@@ -9,6 +9,7 @@ use std::str::FromStr;
 use npivot_hal::WwnPair;
 use serde::{Deserialize, Serialize};
 
+use super::VhbaDefinition;
 use crate::libvirt::ParentChoice;
 
 /// The tables.
@@ -86,6 +87,17 @@ pub struct VhbaRecord {
     pub parent: ParentChoice,
     /// Whether it is started at boot.
     pub autostart: bool,
+    /// The XML that it was defined by, if that says more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub xml: Option<String>,
+}
+
+impl VhbaRecord {
+    /// One that is not started at boot.
+    pub(super) fn of(definition: &VhbaDefinition) -> Self {
+        let VhbaDefinition { name: _, names, parent, xml } = definition.clone();
+        Self { names, parent, autostart: false, xml }
+    }
 }
 
 /// A defined pool.

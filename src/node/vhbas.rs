@@ -25,6 +25,30 @@ pub struct VhbaDefinition {
     pub names: WwnPair,
     /// How its parent is chosen, at each start anew.
     pub parent: ParentChoice,
+    /// The node device's XML that it was defined by, if that says more than the above, as npivot writes it. What
+    /// it says of the above does not count.
+    pub xml: Option<String>,
+}
+
+/// A vHBA that is to be defined under names that are chosen for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(clippy::exhaustive_structs, reason = "a definition but for its names")]
+pub struct WantedVhba {
+    /// What it is called here.
+    pub name: NodeName,
+    /// How its parent is chosen, at each start anew.
+    pub parent: ParentChoice,
+    /// As of a [`VhbaDefinition`].
+    pub xml: Option<String>,
+}
+
+impl WantedVhba {
+    /// The definition under these names.
+    #[must_use]
+    pub fn under(self, names: WwnPair) -> VhbaDefinition {
+        let Self { name, parent, xml } = self;
+        VhbaDefinition { name, names, parent, xml }
+    }
 }
 
 /// How a defined vHBA is.
@@ -86,8 +110,8 @@ impl Node {
                 return Err(NodeError::Taken { kind: KIND, name: name.into(), what, owner });
             }
         }
-        let (names, parent) = (definition.names, definition.parent.clone());
-        let mut record = VhbaRecord { names, parent, autostart: false };
+        let names = definition.names;
+        let mut record = VhbaRecord::of(definition);
         let mut changes = self.noted([names]).await?;
         let Some(old) = rows.into_iter().find(|row| row.key == name) else {
             changes.push(self.tables.create(VHBAS, name, &record));
@@ -186,9 +210,9 @@ impl Node {
             let name = key.parse().map_err(|cause: super::record::NodeNameError| {
                 NodeError::Record { record: format!("{VHBAS} {key}"), cause: cause.to_string() }
             })?;
-            let (names, parent) = (value.names, value.parent);
-            let definition = Some(VhbaDefinition { name, names, parent });
-            all.push(VhbaInfo { name: key, names, definition, autostart: value.autostart, state });
+            let VhbaRecord { names, parent, xml, autostart } = value;
+            let definition = Some(VhbaDefinition { name, names, parent, xml });
+            all.push(VhbaInfo { name: key, names, definition, autostart, state });
         }
         there.sort_by_key(|vport| (vport.parent, vport.no));
         all.extend(there.iter().map(|vport| VhbaInfo {

@@ -14,7 +14,7 @@ use npivot_hal::{
     Outcome, Result, Switch, SwitchPort, WwnPair,
 };
 
-use crate::{both, define_new, definition, node, pair, range, san};
+use crate::{both, define_new, definition, node, pair, range, san, wanted};
 
 fn memory() -> Arc<dyn Store> {
     Arc::new(MemoryStore::default())
@@ -34,7 +34,7 @@ async fn a_vhba_gets_names_of_the_range_and_keeps_them() {
     assert_eq!((again.names, again.outcome), (new.names, Outcome::Unchanged));
     let mut chance = random_stream(3, "names");
     let elsewhere = ParentChoice::ByName("scsi_host1".into());
-    let moved = node.define_new_vhba(&"web1".parse().unwrap(), &elsewhere, &mut chance).await;
+    let moved = node.define_new_vhba(&wanted("web1", elsewhere), &mut chance).await;
     let moved = moved.unwrap();
     assert_eq!((moved.names, moved.outcome), (new.names, Outcome::Changed));
     let other = define_new(&node, "web2", 1).await.unwrap();

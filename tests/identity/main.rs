@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use npivot::identity::WwnRange;
 use npivot::libvirt::ParentChoice;
-use npivot::node::{NewVhba, Node, NodeError, VhbaDefinition};
+use npivot::node::{NewVhba, Node, NodeError, VhbaDefinition, WantedVhba};
 use npivot::store::Store;
 use npivot_fabric::Simulation;
 use npivot_fabric::backend::SimHost;
@@ -42,13 +42,22 @@ fn pair(wwpn: u64, wwnn: u64) -> WwnPair {
 }
 
 fn definition(name: &str, names: WwnPair) -> VhbaDefinition {
-    VhbaDefinition { name: name.parse().unwrap(), names, parent: ParentChoice::Automatic }
+    VhbaDefinition {
+        name: name.parse().unwrap(),
+        names,
+        parent: ParentChoice::Automatic,
+        xml: None,
+    }
+}
+
+fn wanted(name: &str, parent: ParentChoice) -> WantedVhba {
+    WantedVhba { name: name.parse().unwrap(), parent, xml: None }
 }
 
 /// Defines a vHBA under new names, drawn by this seed.
 async fn define_new(node: &Node, name: &str, seed: u64) -> Result<NewVhba, NodeError> {
     let mut chance = random_stream(seed, "names");
-    node.define_new_vhba(&name.parse().unwrap(), &ParentChoice::Automatic, &mut chance).await
+    node.define_new_vhba(&wanted(name, ParentChoice::Automatic), &mut chance).await
 }
 
 fn both(names: WwnPair) -> [u64; 2] {

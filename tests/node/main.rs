@@ -90,5 +90,10 @@ fn cut(san: &Simulation, hba: usize) -> PortIx {
 fn web1_a() -> VhbaDefinition {
     let pool = PoolDefinition::parse("pool.xml", WEB1_A).unwrap();
     let names = pool.vhbas().next().unwrap().wwns;
-    VhbaDefinition { name: "web1-a".parse().unwrap(), names, parent: ParentChoice::Automatic }
+    VhbaDefinition {
+        name: "web1-a".parse().unwrap(),
+        names,
+        parent: ParentChoice::Automatic,
+        xml: None,
+    }
 }

@@ -94,6 +94,11 @@ pub(super) struct Unread {
 impl NodeDevice {
     /// A vHBA to be made, and nothing else.
     pub fn new(wwns: WwnPair, parent: impl Into<DeviceParent>) -> Self {
+        Self { wwns: Some(wwns), ..Self::unnamed(parent) }
+    }
+
+    /// A vHBA to be made under names that somebody else chooses.
+    pub(super) fn unnamed(parent: impl Into<DeviceParent>) -> Self {
         Self {
             name: None,
             uuid: None,
@@ -101,7 +106,7 @@ impl NodeDevice {
             driver: None,
             host: None,
             unique_id: None,
-            wwns: Some(wwns),
+            wwns: None,
             fabric_wwn: None,
             vport_ops: None,
             extension: DeviceExtension::default(),

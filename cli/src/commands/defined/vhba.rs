@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 
 use npivot::libvirt::{NodeDevice, NotDefinable, ParentChoice};
-use npivot::node::{NodeName, VhbaDefinition, VhbaInfo, VhbaState};
+use npivot::node::{NodeName, VhbaInfo, VhbaState, WantedVhba};
 use npivot::pool::read_volumes;
 use npivot_hal::{HostNo, Outcome, WwnPair};
 use serde_json::{Value, json};
@@ -30,7 +30,8 @@ pub(super) async fn run(
         Vhba::Define { file: None, name, wwpn, wwnn, parent } => {
             let name = node_name(name.as_deref().unwrap_or_default())?;
             let names = wwpn.zip(*wwnn).map(|(wwpn, wwnn)| WwnPair::new(wwpn, wwnn));
-            define(session, name, names, choice(parent), out).await?;
+            define(session, WantedVhba { name, parent: choice(parent), xml: None }, names, out)
+                .await?;
         }
         Vhba::Undefine { name } => {
             let up = matches!(node.vhba(name).await?.state, VhbaState::Up { .. });
@@ -91,28 +92,18 @@ async fn define_device(
         device.name = Some(node_name(name)?);
     }
     let refused = |why: NotDefinable| Failure::Word(format!("{}: {why}", input.name));
-    match device.to_vhba() {
-        Ok(VhbaDefinition { name, names, parent }) => {
-            define(session, name, Some(names), parent, out).await
-        }
-        // Who leaves them out leaves the choice to npivot.
-        Err(NotDefinable::NoWwns) => match device.name {
-            Some(name) => define(session, name, None, device.parent.choice(), out).await,
-            None => Err(refused(NotDefinable::NoName)),
-        },
-        Err(why) => Err(refused(why)),
-    }
+    // Who leaves the world wide names out leaves the choice to npivot.
+    define(session, device.to_wanted_vhba().map_err(refused)?, device.wwns, out).await
 }
 
 async fn define(
     session: &Session<'_>,
-    name: NodeName,
+    wanted: WantedVhba,
     names: Option<WwnPair>,
-    parent: ParentChoice,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let Some(names) = names else { return define_new(session, &name, &parent, out).await };
-    let definition = VhbaDefinition { name, names, parent };
+    let Some(names) = names else { return define_new(session, &wanted, out).await };
+    let definition = wanted.under(names);
     match session.node.define_vhba(&definition).await? {
         Outcome::Changed => writeln!(out, "vHBA {} is defined", definition.name)?,
         Outcome::Unchanged => writeln!(out, "vHBA {} was defined so already", definition.name)?,
@@ -124,12 +115,12 @@ async fn define(
 /// asked, nor in a definition that there is or ever was. One that is defined keeps its names.
 async fn define_new(
     session: &Session<'_>,
-    name: &NodeName,
-    parent: &ParentChoice,
+    wanted: &WantedVhba,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
+    let name = &wanted.name;
     let mut chance = session.chance(&format!("vHBA {name}"))?;
-    let done = session.node.define_new_vhba(name, parent, &mut chance).await?;
+    let done = session.node.define_new_vhba(wanted, &mut chance).await?;
     for (who, error) in &done.unasked {
         say(Some(&format!("{who} could not be asked which names it knows: {error}")));
     }
