@@ -142,6 +142,18 @@ fn extensions() {
             "</source>",
             "</source><n:pool xmlns:n='urn:npivot:pool:1' xmlns:npivot='urn:x'/>",
         ),
+        ("a word mistyped", "</source>", &own("<npivot:expekt lun='x'/>")),
+        ("another's", "</source>", &own("<npivot:volume/>")),
+        ("without the prefix", "</source>", &own("<expect lun='x'/>")),
+        (
+            "an attribute mistyped",
+            "</source>",
+            &own(&format!("<npivot:expect lun='{lun}' path='2'/>")),
+        ),
+        ("an attribute with the prefix", "</source>", &own("<npivot:ready npivot:quiet_ms='2'/>")),
+        ("an attribute too many", "</source>", &own("").replace("pool:1'", "pool:1' managed='no'")),
+        ("elsewhere", "</source>", "<npivot:ready xmlns:npivot='urn:npivot:pool:1'/></source>"),
+        ("of tomorrow", "</source>", "</source><npivot:pool xmlns:npivot='urn:npivot:pool:2'/>"),
         ("two", "</source>", &format!("{}{}", own(""), own("").replace("</source>", ""))),
     ]);
     insta::assert_snapshot!(report);

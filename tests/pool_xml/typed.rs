@@ -77,13 +77,13 @@ fn a_declaration_that_stands_twice_is_written_once() {
     let own = "urn:npivot:pool:1";
     let xml = format!(
         "<pool type='scsi'><name>p</name><source><adapter type='fc_host' wwnn='20000000c9831b4b' \
-         wwpn='10000000c9831b4b'/></source><x:pool xmlns:x='{own}'><npivot:new xmlns:npivot='{own}'/>\
+         wwpn='10000000c9831b4b'/></source><x:pool xmlns:x='{own}'><s:new xmlns:s='urn:s' xmlns:npivot='{own}'/>\
          <x:ready xmlns:npivot='{own}' quiet_ms='5'/></x:pool></pool>"
     );
     let pool = PoolDefinition::parse("pool.xml", &xml).unwrap();
     let once = pool.to_xml();
     assert!(
-        once.contains("<npivot:new/>") && once.contains("<npivot:ready quiet_ms='5'/>"),
+        once.contains("<s:new xmlns:s='urn:s'/>") && once.contains("<npivot:ready quiet_ms='5'/>"),
         "{once}"
     );
     let again = PoolDefinition::parse("pool.xml", &once).unwrap();

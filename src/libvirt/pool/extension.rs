@@ -64,13 +64,16 @@ pub(super) fn read(
     first: Option<&FcHostAdapter>,
 ) -> Result<(PoolExtension, UnreadExtension), XmlError> {
     let (mut extension, mut unread) = (PoolExtension::default(), UnreadExtension::default());
+    pool.has_own_only_in(ELEMENT)?;
     let Some(element) = pool.child(ELEMENT)? else {
         return Ok((extension, unread));
     };
     element.check_prefix(PREFIX, NAMESPACE)?;
+    element.has_only(&[], &[VHBA, EXPECT, READY])?;
     let kept = |kept: Kept| kept.declared_outside(PREFIX, NAMESPACE);
     unread.element = kept(element.kept(&[], &[VHBA, EXPECT, READY], &[]));
     for node in element.children_named(VHBA) {
+        node.has_only(&FC_HOST[1..], &[])?;
         let (vhba, rest) = fc_host(&node, &FC_HOST[1..])?;
         node.check_prefix(PREFIX, NAMESPACE)?;
         let wwpn = vhba.wwns.wwpn;
@@ -83,6 +86,7 @@ pub(super) fn read(
         unread.vhbas.push(kept(rest));
     }
     for node in element.children_named(EXPECT) {
+        node.has_only(&["lun", "paths"], &[])?;
         let (lun, paths) = expected(&node)?;
         if extension.expected.insert(lun.clone(), paths).is_some() {
             return Err(node
@@ -93,6 +97,7 @@ pub(super) fn read(
         unread.expected.insert(lun, kept(node.kept(&["lun", "paths"], &[], &[])));
     }
     if let Some(node) = element.child(READY)? {
+        node.has_only(&["quiet_ms", "deadline_s"], &[])?;
         extension.quiet = node
             .attribute("quiet_ms")
             .map(|value| number(&value, MOST_SECS * 1_000))

@@ -8,6 +8,7 @@
 //! | `nearest` | the known word that a mistyped one resembles |
 //! | `node` | an element as the readers of definitions see it |
 //! | `kept` | elements, attributes and text that are kept without being understood |
+//! | `own` | npivot's own elements, in which nothing is kept that is not understood |
 //! | `writer` | the text as libvirt lays it out |
 
 mod error;
@@ -15,6 +16,7 @@ mod kept;
 mod limits;
 mod nearest;
 mod node;
+mod own;
 mod source;
 mod writer;
 

@@ -287,7 +287,7 @@ impl<'a> Node<'a> {
 }
 
 /// The name, prefix included, that begins at this byte.
-fn name_at(text: &str, at: usize) -> &str {
+pub(super) fn name_at(text: &str, at: usize) -> &str {
     let rest = text.get(at..).unwrap_or_default();
     let end = rest.find(|c| is_space(c) || matches!(c, '=' | '/' | '>'));
     &rest[..end.unwrap_or(rest.len())]
