@@ -152,6 +152,18 @@ async fn what_is_not_npivots_is_left_alone() {
     insta::assert_snapshot!(lines(&resolution));
 }
 
+/// udev's name of a place behind an adapter can mean nothing but a LUN.
+#[tokio::test(start_paused = true)]
+async fn a_place_behind_an_adapter_where_nothing_is_refuses_the_guest() {
+    let bed = Bed::new().await;
+    let dev = "dev='/dev/disk/by-path/pci-0000:05:00.0-fc-0x5006016041e0aa00-lun-77'";
+    let xml = guest(&[&disk("block", dev, "vda")]);
+    let resolution = bed.resolve(&parse(&xml), Purpose::Start).await;
+    assert!(resolution.devices().is_err());
+    let found = lines(&resolution);
+    assert!(found.contains("error: disk vda:") && found.contains("lun-77 is not there"), "{found}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_definition_for_libvirt_has_links_and_a_record() {
     let bed = Bed::new().await;

@@ -81,7 +81,7 @@ impl<'r> Resolver<'r> {
         if let Some(picked) = picked? {
             self.resolved(index, device, &scope, picked).map(Some)
         } else {
-            self.warn_of_unreadable_host(index);
+            self.say_unchecked(index, device);
             Ok(None)
         }
     }
@@ -98,14 +98,18 @@ impl<'r> Resolver<'r> {
         })
     }
 
-    /// A device that is not behind any adapter, where no adapter could be seen.
-    fn warn_of_unreadable_host(&mut self, index: usize) {
-        let why = match &self.survey.adapters {
-            Err(error) if error.kind() != ErrorKind::Unsupported => error.to_string(),
+    /// A device that is not behind any adapter that can be seen.
+    fn say_unchecked(&mut self, index: usize, device: &GuestDevice) {
+        let problem = match (&self.survey.adapters, &device.source) {
+            (Err(error), _) if error.kind() != ErrorKind::Unsupported => Problem::warning(format!(
+                "it is not checked, since the host's adapters cannot be read: {error}"
+            )),
+            (Ok(all), DeviceSource::Block { dev }) if !all.is_empty() => Problem::info(format!(
+                "{dev} is no LUN behind an adapter of this host: it is not checked, and libvirt opens it as it is"
+            )),
             _ => return,
         };
-        let text = format!("it is not checked, since the host's adapters cannot be read: {why}");
-        self.find(index, Problem::warning(text));
+        self.find(index, problem);
     }
 
     fn vhost(&mut self, index: usize, device: &GuestDevice, wwpn: String) -> ResolvedDevice {

@@ -233,6 +233,8 @@ async fn block(dev: &str, survey: &Survey<'_>, pools: &dyn Pools) -> Result<Mean
         scope.own_link = true;
         return Ok(Meaning::Lun(scope));
     }
+    // What says itself that it is behind an adapter is not somebody else's because it is missing.
+    let mut optional = true;
     let (named, adapters) = match BlockName::of(dev) {
         None => (Named::Number(Number { node: Some(dev.into()), ..Number::default() }), vec![]),
         Some(BlockName::Identity(id)) => (Named::Identity(id), survey.all()),
@@ -246,11 +248,12 @@ async fn block(dev: &str, survey: &Survey<'_>, pools: &dyn Pools) -> Result<Mean
                 sits && vport.is_none_or(|wwpn| adapter.names.wwpn == wwpn)
             });
             let here = here.map(|adapter| adapter.no).collect();
+            optional = false;
             (Named::Number(Number { lun, target: Some(target), ..Number::default() }), here)
         }
     };
     let mut scope = Scope::new(adapters, named);
     scope.wide = survey.all();
-    scope.optional = true;
+    scope.optional = optional;
     Ok(Meaning::Lun(scope))
 }
