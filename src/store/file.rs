@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use redb::{Database, ReadableDatabase, ReadableTable};
 
 use super::schema::{self, META, RECORDS};
+use super::seal::Seal;
 use super::watch::Feed;
 use super::{Change, OpenError, Row, Store, StoreError, Watch, open};
 
@@ -107,18 +108,26 @@ fn commit(database: &Database, changes: &[Change]) -> Result<u64, StoreError> {
         let before = meta.get("revision").map_err(failed)?.map_or(0, |value| value.value());
         revision = before + 1;
         meta.insert("revision", revision).map_err(failed)?;
+        let sealed = meta.get("seal").map_err(failed)?.map_or(0, |value| value.value());
+        let mut seal = Seal(sealed).not_at(before).at(revision);
         for Change { key, expected, value } in changes {
-            let there = records.get(&**key).map_err(failed)?.map(|there| there.value().0);
+            let there = records.get(&**key).map_err(failed)?.map(|there| {
+                let (revision, value) = there.value();
+                seal = seal.without(key, revision, value);
+                revision
+            });
             if there != *expected {
                 return Err(StoreError::Conflict { key: key.clone() });
             }
             match value {
                 Some(value) => {
+                    seal = seal.with(key, revision, value);
                     drop(records.insert(&**key, (revision, &value[..])).map_err(failed)?);
                 }
                 None => drop(records.remove(&**key).map_err(failed)?),
             }
         }
+        meta.insert("seal", seal.0).map_err(failed)?;
     }
     write.commit().map_err(failed)?;
     Ok(revision)

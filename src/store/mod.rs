@@ -9,6 +9,7 @@
 //! | `file` | [`FileStore`]: a file of redb's, each commit durable when it has answered |
 //! | `open` | a file is opened, or made under another name and renamed; who else has it |
 //! | `schema` | the versions of what is in a file, and the steps from one to the next |
+//! | `seal` | the sum over all records in a file, by which damage is noticed |
 //! | `error` | [`OpenError`] |
 
 mod contract;
@@ -18,6 +19,7 @@ mod lease;
 mod memory;
 mod open;
 mod schema;
+mod seal;
 mod watch;
 
 pub use contract::{Change, Row, Store, StoreError};

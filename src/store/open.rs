@@ -1,10 +1,12 @@
 //! A store's file: opened, or made.
 
+use std::cell::Cell;
 use std::fs::{self, File};
 use std::io;
 use std::os::unix::fs::MetadataExt;
-use std::panic::catch_unwind;
+use std::panic::{self, UnwindSafe};
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use redb::{Database, DatabaseError, StorageError};
 
@@ -24,7 +26,7 @@ pub(super) fn open(path: &Path) -> Result<(Database, u64), OpenError> {
         return Err(OpenError::Damaged { path: path.into(), cause: cause.into() });
     }
     // redb panics on some damage.
-    let opened = catch_unwind(|| {
+    let opened = caught_quietly(|| {
         let database = Database::open(path).map_err(|error| database_error(path, error))?;
         let revision = schema::prepare(&database).map_err(|unfit| unfit_error(path, unfit))?;
         Ok((database, revision))
@@ -33,6 +35,28 @@ pub(super) fn open(path: &Path) -> Result<(Database, u64), OpenError> {
         let cause = "its pages contradict each other".into();
         Err(OpenError::Damaged { path: path.into(), cause })
     })
+}
+
+thread_local! {
+    /// Whether a panic of this thread is expected, and told by whoever catches it.
+    static EXPECTED: Cell<bool> = const { Cell::new(false) };
+}
+static HOOKED: Once = Once::new();
+
+/// What comes of some work; a panic in it is an error, and not printed.
+fn caught_quietly<T>(work: impl FnOnce() -> T + UnwindSafe) -> std::thread::Result<T> {
+    HOOKED.call_once(|| {
+        let print = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            if !EXPECTED.get() {
+                print(info);
+            }
+        }));
+    });
+    let before = EXPECTED.replace(true);
+    let done = panic::catch_unwind(work);
+    EXPECTED.set(before);
+    done
 }
 
 fn unfit_error(path: &Path, unfit: Unfit) -> OpenError {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | 1 | records and their revisions |
 //! | 2 | the names that were ever given out, and who has a vHBA up under which |
+//! | 3 | a sum over all records, by which damage is noticed |
 
 use std::collections::BTreeMap;
 
@@ -11,11 +12,12 @@ use redb::{
     Database, ReadableDatabase, ReadableTable, Table, TableDefinition, TableError, WriteTransaction,
 };
 
+use super::seal::Seal;
 use crate::identity;
 
 /// The format of today.
-pub(super) const VERSION: u64 = 2;
-/// The version, and the revision of the last change.
+pub(super) const VERSION: u64 = 3;
+/// The version, the revision of the last change, and the [`Seal`] of all records at it.
 pub(super) const META: TableDefinition<'_, &str, u64> = TableDefinition::new("npivot");
 /// The records: revision and value.
 pub(super) const RECORDS: TableDefinition<'_, &str, (u64, &[u8])> = TableDefinition::new("records");
@@ -26,8 +28,8 @@ pub(crate) type Content = BTreeMap<String, Vec<u8>>;
 /// A step to the next version: from all records to those that are to be written.
 pub(crate) type Step = fn(&Content) -> Content;
 
-/// The steps: the first leads from version 1 to 2.
-const STEPS: &[Step] = &[identity::names_of_version_1];
+/// The steps: the first leads from version 1 to 2. The seal, which version 3 brought, is made whatever comes before.
+const STEPS: &[Step] = &[identity::names_of_version_1, |_| Content::new()];
 const _: () = assert!(STEPS.len() as u64 == VERSION - 1, "a step for each version but the first");
 
 /// Why a database cannot be used.
@@ -70,6 +72,7 @@ pub(super) fn fill(database: &Database) -> Result<(), Unfit> {
         let mut meta = write.open_table(META)?;
         meta.insert("version", VERSION)?;
         meta.insert("revision", 0)?;
+        meta.insert("seal", Seal::default().at(0).0)?;
         write.open_table(RECORDS)?;
     }
     Ok(write.commit()?)
@@ -83,13 +86,20 @@ pub(super) fn is_blank(database: &Database) -> Result<bool, Unfit> {
 /// Sees to it that a database is of today's version, in one commit if it is older. The revision of its last
 /// change.
 pub(super) fn prepare(database: &Database) -> Result<u64, Unfit> {
-    let (version, revision) = {
-        let meta = database.begin_read()?.open_table(META)?;
+    let read = database.begin_read()?;
+    let (version, revision, sealed) = {
+        let meta = read.open_table(META)?;
         let number = |key| Ok::<_, Unfit>(meta.get(key)?.map(|value| value.value()));
-        (number("version")?, number("revision")?.unwrap_or(0))
+        (number("version")?, number("revision")?.unwrap_or(0), number("seal")?)
     };
     match version {
-        Some(VERSION) => Ok(revision),
+        Some(VERSION) => {
+            let seal = seal(&read.open_table(RECORDS)?)?.at(revision);
+            if sealed != Some(seal.0) {
+                return Err(Unfit::Damaged("its records do not match the sum of them".into()));
+            }
+            Ok(revision)
+        }
         Some(found) if found > VERSION => Err(Unfit::Newer(found)),
         Some(found @ 1..) => {
             let done = usize::try_from(found - 1).unwrap_or(usize::MAX);
@@ -116,7 +126,18 @@ fn write_steps(write: &WriteTransaction, steps: &[Step], revision: u64) -> Resul
     let mut meta = write.open_table(META)?;
     meta.insert("version", VERSION)?;
     meta.insert("revision", revision)?;
+    meta.insert("seal", seal(&records)?.at(revision).0)?;
     Ok(())
+}
+
+fn seal(records: &impl ReadableTable<&'static str, (u64, &'static [u8])>) -> Result<Seal, Unfit> {
+    let mut seal = Seal::default();
+    for entry in records.iter()? {
+        let (key, value) = entry?;
+        let (revision, value) = value.value();
+        seal = seal.with(key.value(), revision, value);
+    }
+    Ok(seal)
 }
 
 fn content(records: &Table<'_, &str, (u64, &[u8])>) -> Result<Content, Unfit> {

@@ -101,7 +101,7 @@ async fn is_migrated(store: &FileStore) {
 }
 
 #[tokio::test]
-async fn a_file_of_version_1_is_opened_as_one_of_version_2() {
+async fn a_file_of_version_1_is_opened_as_one_of_today() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("npivot.redb");
     file_of_version_1(&path);
@@ -116,11 +116,39 @@ async fn a_file_of_version_1_is_opened_as_one_of_version_2() {
     let store = FileStore::open(&path).unwrap();
     assert_eq!(store.list("").await.unwrap(), before, "it is done once");
     drop(store);
-    assert_eq!(state(&Database::open(&path).unwrap()), (2, VERSION_1.len() + 4));
+    assert_eq!(state(&Database::open(&path).unwrap()), (3, VERSION_1.len() + 4));
+}
+
+/// What version 2 lacks is the sum over its records.
+#[tokio::test]
+async fn a_file_of_version_2_is_sealed() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("npivot.redb");
+    file_of_version_1(&path);
+    let before = FileStore::open(&path).unwrap().list("").await.unwrap();
+    let database = Database::open(&path).unwrap();
+    let write = database.begin_write().unwrap();
+    {
+        let mut meta = write.open_table(META).unwrap();
+        meta.insert("version", 2).unwrap();
+        meta.remove("seal").unwrap();
+    }
+    write.commit().unwrap();
+    drop(database);
+    assert_eq!(FileStore::open(&path).unwrap().list("").await.unwrap(), before);
+    assert_eq!(state(&Database::open(&path).unwrap()).0, 3);
+    // And without it, version 3 is damaged.
+    let database = Database::open(&path).unwrap();
+    let write = database.begin_write().unwrap();
+    write.open_table(META).unwrap().remove("seal").unwrap();
+    write.commit().unwrap();
+    drop(database);
+    let refused = FileStore::open(&path).unwrap_err().to_string();
+    assert!(refused.contains("its records do not match the sum of them"), "{refused}");
 }
 
 #[tokio::test]
-async fn an_empty_file_of_version_1_is_one_of_version_2() {
+async fn an_empty_file_of_version_1_is_one_of_today() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("npivot.redb");
     let database = Database::create(&path).unwrap();
@@ -178,9 +206,9 @@ async fn a_power_cut_leaves_the_old_one_or_the_new_one_whole() {
                 1 => olds += 1,
                 _ => news += 1,
             }
-            let whole = [(1, VERSION_1.len()), (2, VERSION_1.len() + 4)];
+            let whole = [(1, VERSION_1.len()), (3, VERSION_1.len() + 4)];
             assert!(whole.contains(&state), "{cut:?} {seed}: {state:?}");
-            assert!(done.is_err() || state.0 == 2, "{cut:?} {seed}: it was acknowledged");
+            assert!(done.is_err() || state.0 == 3, "{cut:?} {seed}: it was acknowledged");
             is_migrated(&FileStore::on(database(&disk).unwrap()).unwrap()).await;
         }
     }

@@ -160,6 +160,24 @@ group, is taken as that of a vHBA to be made on one of the host's adapters.")]
     },
 }
 
+impl Command {
+    /// Whether it looks at what is defined, and changes nothing of it.
+    pub(crate) const fn only_reads(&self) -> bool {
+        match self {
+            Self::Vhba(command) => matches!(command, Vhba::Dumpxml { .. } | Vhba::List { .. }),
+            Self::Pool(command) => matches!(
+                command,
+                Pool::Dumpxml { .. } | Pool::List { .. } | Pool::Info { .. } | Pool::Volumes { .. }
+            ),
+            Self::Reconcile(wanted) => wanted.dry_run,
+            Self::Guest(command) => {
+                matches!(command, Guest::Resolve { .. } | Guest::List { .. })
+            }
+            _ => false,
+        }
+    }
+}
+
 #[derive(Debug, Subcommand)]
 pub(crate) enum Fabric {
     /// Check a topology file: says `ok`, or everything that is wrong in it.

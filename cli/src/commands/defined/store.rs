@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use npivot::guest::ports::{Claims, Clock as ClaimClock, DirectoryLinks, RecordedClaims};
 use npivot::guest::{DeviceLink, Ports};
-use npivot::node::{Node, Records};
+use npivot::node::{MemoryRecords, Node, Records};
 use npivot::pool::Volumes;
 use npivot::store::{FileRecords, OpenError};
 use npivot_fabric::World;
@@ -63,7 +63,13 @@ impl<'c> Session<'c> {
         // A simulated world's time would pass, and the other command would not end by that.
         let real = args.connect.clock() == Clock::Real;
         let wait = if real { args.store.wait_secs(usual_wait_secs) } else { 0 };
-        let records: Arc<dyn Records> = Arc::new(open(&path, Duration::from_secs(wait)).await?);
+        let records: Arc<dyn Records> = if args.command.only_reads() && !there(&path)? {
+            // Nothing is defined: to say so takes no file.
+            Arc::new(MemoryRecords::default())
+        } else {
+            make_directory(&path)?;
+            Arc::new(open(&path, Duration::from_secs(wait)).await?)
+        };
         let node = Node::new(Arc::clone(&connection.host), Arc::clone(&records))
             .with_san(connection.fabrics.clone(), connection.arrays.clone());
         let claims = RecordedClaims::new(records, clock(connection));
@@ -155,12 +161,7 @@ fn path_of(args: &Args) -> Result<PathBuf, Failure> {
         return Ok(path);
     }
     if is_this_machine(&args.connect) {
-        let path = Store::of_this_machine();
-        if let Some(directory) = path.parent() {
-            let made = fs::create_dir_all(directory);
-            made.map_err(|cause| OpenError::Io { path: directory.into(), cause })?;
-        }
-        return Ok(path.into());
+        return Ok(Store::of_this_machine().into());
     }
     let uri = &args.connect;
     if uri.clock() == Clock::Real {
@@ -175,6 +176,18 @@ fn path_of(args: &Args) -> Result<PathBuf, Failure> {
              DIR, or name a file for the definitions with --store"
         ))),
     }
+}
+
+fn there(path: &Path) -> Result<bool, OpenError> {
+    path.try_exists().map_err(|cause| OpenError::Io { path: path.into(), cause })
+}
+
+/// Makes the directory of this machine's definitions; one that somebody names is theirs to make.
+fn make_directory(path: &Path) -> Result<(), OpenError> {
+    let Some(directory) = path.parent().filter(|_| path == Store::of_this_machine()) else {
+        return Ok(());
+    };
+    fs::create_dir_all(directory).map_err(|cause| OpenError::Io { path: directory.into(), cause })
 }
 
 async fn open(path: &Path, wait: Duration) -> Result<FileRecords, OpenError> {
