@@ -102,6 +102,21 @@ pub enum VhbaError {
         /// What was asked for.
         wanted: WwnPair,
     },
+    /// It is up already, on an adapter that its definition does not want.
+    #[error(
+        "vHBA {wwpn} is up on {parent} of host {host}, and its definition wants {wanted}: when no guest uses it, \
+         stop it, then start it"
+    )]
+    Misplaced {
+        /// Its name.
+        wwpn: Wwpn,
+        /// Where it is.
+        parent: HostNo,
+        /// The host.
+        host: String,
+        /// What was asked for, in words.
+        wanted: String,
+    },
     /// The SCSI host that a pool is on is not there.
     #[error("host {host} has not {wanted}; its Fibre Channel adapters: {there}")]
     NoScsiHost {
@@ -171,26 +186,45 @@ pub async fn choose_parent(
     if let Some((_, adapter)) = best {
         return Ok(adapter);
     }
-    let wanted = match choice {
+    Err(NoParent { host: host.name().into(), wanted: in_words(choice), refused }.into())
+}
+
+pub(crate) fn in_words(choice: &ParentChoice) -> String {
+    match choice {
         ParentChoice::ByName(name) => format!("parent {name}"),
         ParentChoice::ByWwn(names) => format!("parent {}", names.wwpn),
         ParentChoice::ByFabric(fabric) => format!("a parent on fabric {fabric}"),
         ParentChoice::Automatic => "any parent".into(),
-    };
-    Err(NoParent { host: host.name().into(), wanted, refused }.into())
+    }
 }
 
-/// How many vports there are on an adapter that can be the parent.
-fn fitness(adapter: &Adapter, choice: &ParentChoice) -> Result<NpivUse, Unfit> {
+/// Whether an adapter is one that was asked for. One that has no fabric now may be on the right one.
+pub(crate) fn is_asked_for(adapter: &Adapter, choice: &ParentChoice) -> bool {
     let no = adapter.no.0;
-    let asked = match choice {
+    match choice {
         ParentChoice::ByName(name) => {
             *name == format!("scsi_host{no}") || *name == format!("host{no}")
         }
         ParentChoice::ByWwn(names) => *names == adapter.names,
-        ParentChoice::ByFabric(_) | ParentChoice::Automatic => true,
-    };
-    if !asked {
+        ParentChoice::ByFabric(wanted) => adapter.fabric.is_none_or(|fabric| fabric == *wanted),
+        ParentChoice::Automatic => true,
+    }
+}
+
+/// A vHBA is on this adapter, and another was asked for.
+pub(crate) fn misplaced(
+    host: &dyn Host,
+    names: WwnPair,
+    parent: HostNo,
+    choice: &ParentChoice,
+) -> VhbaError {
+    let (wwpn, host, wanted) = (names.wwpn, host.name().into(), in_words(choice));
+    VhbaError::Misplaced { wwpn, parent, host, wanted }
+}
+
+/// How many vports there are on an adapter that can be the parent.
+fn fitness(adapter: &Adapter, choice: &ParentChoice) -> Result<NpivUse, Unfit> {
+    if !matches!(choice, ParentChoice::ByFabric(_)) && !is_asked_for(adapter, choice) {
         return Err(Unfit::NotAsked);
     }
     let AdapterKind::Physical { npiv } = adapter.kind else {
@@ -226,7 +260,7 @@ pub struct Vhba {
     pub adopted: bool,
 }
 
-/// Brings a vHBA up: adopts the one that has these names, or makes it on the parent chosen, and waits for
+/// Brings a vHBA up: adopts the one that has these names, if it is on an adapter that was asked for, or makes it on the parent chosen, and waits for
 /// its login. One that was made and does not log in by the deadline is deleted again. `beside` are the
 /// fabrics of the vHBAs that it is to be redundant to.
 ///
@@ -244,7 +278,8 @@ pub async fn bring_up(
     // Subscribed before anything is asked, so that no state is missed.
     let mut changes = Changes::of(host);
     let (parent, adopted) = match existing(host, names).await? {
-        Some(parent) => (parent, true),
+        Some(parent) if is_asked_for(&parent, choice) => (parent, true),
+        Some(parent) => return Err(misplaced(host, names, parent.no, choice)),
         None => (choose_parent(host, choice, beside).await?, false),
     };
     let (fabric, parent) = (parent.fabric, parent.no);

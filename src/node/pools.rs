@@ -6,7 +6,7 @@ use npivot_hal::{Outcome, ScanScope, WwnPair};
 use rand::{Rng, RngExt as _};
 
 use super::identities::{ATTEMPTS, is_conflict};
-use super::record::{MadeVhba, POOLS, POOLS_UP};
+use super::record::{MadeVhba, POOLS, POOLS_UP, VHBAS_UP};
 use super::vhbas::shared;
 use super::{Made, Node, NodeError, PoolRecord};
 use crate::libvirt::{PoolAdapter, PoolDefinition, Uuid};
@@ -158,7 +158,8 @@ impl Node {
         Ok(up)
     }
 
-    /// Stops a pool: deletes those of its vHBAs that its definition says npivot manages, or that npivot made.
+    /// Stops a pool: deletes those of its vHBAs that its definition says npivot manages, or that npivot made,
+    /// but for those that were started by [themselves](Self::start_vhba).
     /// One that is down is `Unchanged`.
     ///
     /// # Errors
@@ -168,8 +169,14 @@ impl Node {
         let Some(made) = self.tables.get::<Made>(POOLS_UP, &row.key).await? else {
             return Ok(Outcome::Unchanged);
         };
+        let own: Vec<Row<Made>> = self.tables.all(VHBAS_UP).await?;
+        let is_own = |names| own.iter().any(|row| row.value.vhbas.iter().any(|v| v.names == names));
         let mut failed = None;
         for MadeVhba { names, adopted } in &made.value.vhbas {
+            // Somebody has started it by itself, too: it is his to stop.
+            if is_own(*names) {
+                continue;
+            }
             let says = definition.vhbas().find(|vhba| vhba.wwns == *names);
             if says.and_then(|vhba| vhba.managed).unwrap_or(!adopted) {
                 // One that cannot be deleted keeps none of the others.

@@ -6,13 +6,14 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use npivot_hal::{WwnPair, Wwpn};
+use npivot_hal::{HostNo, WwnPair, Wwpn};
 
 use super::record::{POOLS_UP, VHBAS, VHBAS_UP};
 use super::{Made, Node, NodeError, VhbaRecord};
+use crate::libvirt::ParentChoice;
 use crate::pool::ActivePool;
 use crate::store::Row;
-use crate::vhba;
+use crate::vhba::{self, in_words, is_asked_for, misplaced};
 
 /// What is to be done about a difference.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +46,16 @@ pub enum Action {
         what: String,
         /// Its table and key.
         record: (&'static str, String),
+    },
+    /// A vHBA is up where its definition does not want it. To move it takes its disks away for a while, so this is
+    /// not done, only told.
+    Move {
+        /// Its names.
+        names: WwnPair,
+        /// Where it is.
+        on: HostNo,
+        /// What it is up for, and what that wants.
+        wanted: (String, ParentChoice),
     },
     /// Let other hosts have a port name that this one has not.
     GiveUp {
@@ -84,6 +95,9 @@ impl fmt::Display for Action {
                 write!(f, "delete vHBA {names}: it was made for {made_for}, which is not defined")
             }
             Self::Forget { what, .. } => write!(f, "note that {what} is down"),
+            Self::Move { names, on, wanted: (of, choice) } => {
+                write!(f, "move vHBA {names}: it is on {on}, and {of} wants {}", in_words(choice))
+            }
             Self::GiveUp { wwpn } => {
                 write!(f, "give up {wwpn}: this host holds it and has no vHBA of it")
             }
@@ -124,6 +138,9 @@ impl Node {
         let mut actions = vec![];
         self.find_vhbas(boot, &there, &mut actions).await?;
         self.find_pools(boot, &there, &mut actions).await?;
+        if !boot {
+            self.find_misplaced(&mut actions).await?;
+        }
         self.find_leases(&there, &mut actions).await?;
         Ok(Findings { actions })
     }
@@ -188,6 +205,36 @@ impl Node {
         Ok(())
     }
 
+    /// Finds vHBAs of what is up that are on another adapter than was asked for: the definition was changed, or
+    /// somebody else has made them.
+    async fn find_misplaced(&self, actions: &mut Vec<Action>) -> Result<(), NodeError> {
+        let made: Vec<Row<Made>> = self.tables.all(VHBAS_UP).await?;
+        let vhbas = self.tables.all::<VhbaRecord>(VHBAS).await?.into_iter();
+        let vhbas = vhbas.filter(|row| made.iter().any(|made| made.key == row.key));
+        let mut up: Vec<(WwnPair, String, ParentChoice)> = vhbas
+            .map(|row| (row.value.names, format!("vHBA {}", row.key), row.value.parent))
+            .collect();
+        let made: Vec<Row<Made>> = self.tables.all(POOLS_UP).await?;
+        for (row, pool) in self.pool_rows().await? {
+            if made.iter().any(|made| made.key == row.key) {
+                let of = format!("pool {}", pool.name);
+                up.extend(pool.vhbas().map(|vhba| (vhba.wwns, of.clone(), vhba.parent_choice())));
+            }
+        }
+        if up.is_empty() {
+            return Ok(());
+        }
+        let (adapters, vports) = (self.host.adapters().await?, self.vports().await?);
+        for (names, of, choice) in up {
+            let vport = vports.iter().find(|vport| vport.names == names);
+            let parent = vport.and_then(|v| adapters.iter().find(|a| a.no == v.parent));
+            if let Some(parent) = parent.filter(|parent| !is_asked_for(parent, &choice)) {
+                actions.push(Action::Move { names, on: parent.no, wanted: (of, choice) });
+            }
+        }
+        Ok(())
+    }
+
     /// Does what was found. What fails does not keep the rest from being done.
     pub async fn reconcile(&self, findings: Findings) -> Reconciled {
         let mut reconciled = Reconciled::default();
@@ -219,6 +266,9 @@ impl Node {
                     changes.push(self.tables.delete(table, &row));
                     self.tables.commit(changes).await?;
                 }
+            }
+            Action::Move { names, on, wanted: (_, choice) } => {
+                return Err(misplaced(&*self.host, *names, *on, choice).into());
             }
             Action::GiveUp { wwpn } => {
                 self.tables.commit(self.given_up([*wwpn]).await?).await?;

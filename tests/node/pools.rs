@@ -153,3 +153,25 @@ async fn a_pool_is_not_renamed() {
     assert!(matches!(&refused, NodeError::Taken { owner, .. } if *owner == format!("pool {name}")));
     assert!(bed.node.pool(&name).await.is_ok());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_pool_lets_go_of_a_vhba_that_was_started_by_itself() {
+    let bed = Bed::new();
+    let _ = bed.node.define_vhba(&web1_a()).await.unwrap();
+    let name = bed.define(WEB1_A).await;
+    assert!(WEB1_A.contains("managed='yes'"), "the example has changed");
+    // Whichever was first.
+    for vhba_first in [true, false] {
+        if vhba_first {
+            bed.node.start_vhba("web1-a").await.unwrap();
+            bed.node.start_pool(&name).await.unwrap();
+        } else {
+            bed.node.start_pool(&name).await.unwrap();
+            bed.node.start_vhba("web1-a").await.unwrap();
+        }
+        let _ = bed.node.stop_pool(&name).await.unwrap();
+        assert_eq!(bed.vports().await, [web1_a().names], "vHBA first: {vhba_first}");
+        let _ = bed.node.stop_vhba("web1-a").await.unwrap();
+        assert_eq!(bed.vports().await, []);
+    }
+}

@@ -2,7 +2,7 @@
 
 use npivot::libvirt::ParentChoice;
 use npivot::node::{NodeError, VhbaDefinition, VhbaState};
-use npivot_hal::{Outcome, VportState};
+use npivot_hal::{Host as _, HostNo, Outcome, VportState};
 
 use crate::{Bed, web1_a};
 
@@ -118,4 +118,37 @@ async fn a_definitions_name_goes_before_the_number_of_another() {
     };
     let _ = bed.node.define_vhba(&other).await.unwrap();
     assert_eq!(bed.node.vhba(&taken).await.unwrap().names, other.names);
+}
+
+/// Nothing of this is repaired behind anybody's back: a guest may be writing to its disks.
+#[tokio::test(start_paused = true)]
+async fn one_that_is_up_on_another_parent_is_told_and_left() {
+    let bed = Bed::new();
+    let names = web1_a().names;
+    let _ = bed.alpha.npiv().unwrap().create_vport(HostNo(0), names).await.unwrap();
+    let elsewhere = ParentChoice::ByName("scsi_host1".into());
+    let wanted = VhbaDefinition { parent: elsewhere, ..web1_a() };
+    let _ = bed.node.define_vhba(&wanted).await.unwrap();
+    let refused = bed.node.start_vhba("web1-a").await.unwrap_err().to_string();
+    let text = "vHBA 50:01:a4:a0:00:00:00:01 is up on host0 of host alpha, and its definition wants parent \
+                scsi_host1: when no guest uses it, stop it, then start it";
+    assert_eq!(refused.replace("5001a4a000000001", "50:01:a4:a0:00:00:00:01"), text);
+    assert_eq!(bed.vports().await, [names], "it is as it was");
+    let written = ["lease/wwpn/5001a4a000000001", "vhba/alpha/web1-a"];
+    assert_eq!(bed.written().await, written, "no note of a start, but nobody else may have it");
+
+    // Started, then defined to be elsewhere.
+    let _ = bed.node.define_vhba(&web1_a()).await.unwrap();
+    bed.node.start_vhba("web1-a").await.unwrap();
+    assert_eq!(bed.node.findings(false).await.unwrap().actions, []);
+    let _ = bed.node.define_vhba(&wanted).await.unwrap();
+    let found = bed.node.findings(false).await.unwrap();
+    let [action] = &found.actions[..] else { panic!("{found:?}") };
+    assert_eq!(
+        action.to_string(),
+        format!("move vHBA {names}: it is on host0, and vHBA web1-a wants parent scsi_host1")
+    );
+    let done = bed.node.reconcile(found).await;
+    assert!(done.done.is_empty() && done.failed.len() == 1, "{done:?}");
+    assert_eq!(bed.vports().await, [names]);
 }

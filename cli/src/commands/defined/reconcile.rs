@@ -113,6 +113,11 @@ fn words(action: &Action) -> (&'static str, String, String) {
         Action::Forget { what, .. } => {
             ("note as down", what.clone(), "it is noted as up, and is not".into())
         }
+        Action::Move { names, .. } => {
+            let text = action.to_string();
+            let why = text.split_once(": ").map_or("", |(_, why)| why).to_owned();
+            ("move", format!("vHBA {}", names.wwpn.with_colons()), why)
+        }
         Action::GiveUp { wwpn } => {
             let why = "this host holds the name, and has no such vHBA".into();
             ("give up", format!("name {}", wwpn.with_colons()), why)
