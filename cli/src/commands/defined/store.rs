@@ -178,8 +178,14 @@ fn path_of(args: &Args) -> Result<PathBuf, Failure> {
     }
 }
 
+/// Whether there is a file with definitions. A directory that somebody names and that is not there is a mistake.
 fn there(path: &Path) -> Result<bool, OpenError> {
-    path.try_exists().map_err(|cause| OpenError::Io { path: path.into(), cause })
+    let io = |cause| OpenError::Io { path: path.into(), cause };
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    if let Some(parent) = parent.filter(|_| path != Store::of_this_machine()) {
+        fs::metadata(parent).map_err(io)?;
+    }
+    path.try_exists().map_err(io)
 }
 
 /// Makes the directory of this machine's definitions; one that somebody names is theirs to make.

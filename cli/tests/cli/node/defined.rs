@@ -102,6 +102,35 @@ fn a_store_that_cannot_be_used_is_told_and_left_alone() {
 }
 
 #[test]
+fn to_look_makes_no_file() {
+    let store = fresh("looked-at.redb");
+    let guest = "examples/xml/guest-web1.xml";
+    for (status, words) in [
+        (0, &["vhba", "list"][..]),
+        (0, &["pool", "list"]),
+        (1, &["pool", "info", "web1"]),
+        (0, &["guest", "list"]),
+        (0, &["reconcile", "--dry-run"]),
+        (1, &["guest", "resolve", guest, "--check"]),
+    ] {
+        let code = npivot(&[&["-c", SIM, "--store", &store], words].concat()).status.code();
+        assert_eq!(code, Some(status), "{words:?}");
+        assert!(!Path::new(&store).exists(), "{words:?}");
+    }
+}
+
+#[test]
+fn what_else_a_vhbas_xml_says_is_printed_again() {
+    let state = fresh("said");
+    let xml = example("xml/vhba-web1-a.xml").replace("</device>", "  <rack>12</rack>\n</device>");
+    printed(0, &on(&state, &["vhba", "define", &crate::file("said.xml", &xml)]));
+    let dumped = printed(0, &on(&state, &["vhba", "dumpxml", "web1-a"]));
+    assert!(dumped.contains("<rack>12</rack>"), "{dumped}");
+    let again = printed(0, &on(&state, &["vhba", "define", &crate::file("said.xml", &dumped)]));
+    assert_eq!(again, "vHBA web1-a was defined so already\n");
+}
+
+#[test]
 fn one_command_has_the_definitions_at_a_time() {
     let (copy, store) = (fresh("waiting"), fresh("waiting.redb"));
     printed(0, &["export", "examples/two-fabrics.toml", "--host", "alpha", &copy]);
