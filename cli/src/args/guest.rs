@@ -56,7 +56,8 @@ Examples:
   npivot guest release web1
   npivot guest release 9d6f7f0e-3c1b-4e8e-a0a5-2f6d4a1c0b11
 
-For a guest that is gone without libvirt having said so. Its claims are all given up, or
+For a guest that is gone without libvirt having said so; a boot of the host ends what was
+claimed before it. Its claims are all given up, or
 none; a link that could not be removed is told, and goes with the next reboot.")]
     Release {
         /// Its name or UUID.

@@ -23,6 +23,22 @@ pub(super) struct Entry {
     guest: Guest,
     host: String,
     access: Sharing,
+    /// In which boot of the host it was claimed, if that was known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    boot: Option<String>,
+}
+
+/// A claim, and the boot of its host in which it was made.
+#[derive(Debug)]
+pub(super) struct Held {
+    pub(super) claim: Claim,
+    pub(super) boot: Option<String>,
+}
+
+impl Held {
+    pub(super) fn is_of(&self, guest: &GuestId, host: &str) -> bool {
+        self.claim.guest.is(guest) && self.claim.host == host
+    }
 }
 
 /// [`Access`], by name.
@@ -63,22 +79,25 @@ impl Guest {
 }
 
 impl Entry {
-    pub(super) fn of(claim: &Claim) -> Self {
+    pub(super) fn of(held: &Held) -> Self {
+        let Held { claim, boot } = held;
         let access = match claim.access {
             Access::Exclusive => Sharing::Exclusive,
             Access::Shared => Sharing::Shared,
             Access::ReadOnly => Sharing::ReadOnly,
         };
-        Self { guest: Guest::of(&claim.guest), host: claim.host.clone(), access }
+        let (guest, host) = (Guest::of(&claim.guest), claim.host.clone());
+        Self { guest, host, access, boot: boot.clone() }
     }
 
-    pub(super) fn claim(&self, record: &str) -> Result<Claim> {
+    pub(super) fn held(&self, record: &str) -> Result<Held> {
         let access = match self.access {
             Sharing::Exclusive => Access::Exclusive,
             Sharing::Shared => Access::Shared,
             Sharing::ReadOnly => Access::ReadOnly,
         };
-        Ok(Claim { guest: self.guest.id(record)?, host: self.host.clone(), access })
+        let claim = Claim { guest: self.guest.id(record)?, host: self.host.clone(), access };
+        Ok(Held { claim, boot: self.boot.clone() })
     }
 }
 

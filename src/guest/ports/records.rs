@@ -18,7 +18,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use npivot_hal::{Error, ErrorKind, LunId, Outcome, Result};
 
-use super::entries::{Announcement, Entry, RanWith, guest_key, lun_id, read, write};
+use super::entries::{Announcement, Entry, Held, RanWith, guest_key, lun_id, read, write};
 use super::{Claim, ClaimError, Claims, GuestId, Wanted};
 use crate::node::{Change, Records, RecordsError, Row};
 
@@ -37,6 +37,8 @@ pub type Clock = Arc<dyn Fn() -> Duration + Send + Sync>;
 pub struct RecordedClaims {
     records: Arc<dyn Records>,
     clock: Clock,
+    /// A host, and which boot of it this is.
+    boot: Option<(String, String)>,
 }
 
 impl fmt::Debug for RecordedClaims {
@@ -60,7 +62,7 @@ type Planned = (Vec<Change>, Outcome);
 struct Used {
     id: LunId,
     row: Option<Row<Vec<u8>>>,
-    claims: Vec<Claim>,
+    claims: Vec<Held>,
 }
 
 impl RecordedClaims {
@@ -69,7 +71,20 @@ impl RecordedClaims {
 
     /// Claims in these records. The clock tells when a guest that was announced is given up.
     pub fn new(records: Arc<dyn Records>, clock: Clock) -> Self {
-        Self { records, clock }
+        Self { records, clock, boot: None }
+    }
+
+    /// A host's boot goes by this name, which no other boot of it has: as `/proc/sys/kernel/random/boot_id`. What
+    /// was claimed there in an earlier one is over, since no guest has survived it.
+    #[must_use]
+    pub fn in_boot(self, host: impl Into<String>, boot: impl Into<String>) -> Self {
+        Self { boot: Some((host.into(), boot.into())), ..self }
+    }
+
+    /// Whether the host has booted since.
+    fn is_over(&self, held: &Held) -> bool {
+        let now = self.boot.as_ref().filter(|(host, _)| *host == held.claim.host);
+        now.is_some_and(|(_, now)| held.boot.as_ref().is_some_and(|boot| boot != now))
     }
 
     /// Every claim of every guest on every host, by LUN.
@@ -80,7 +95,7 @@ impl RecordedClaims {
         let used = self.used().await?;
         let each = |used: Used| {
             let id = used.id;
-            used.claims.into_iter().map(move |claim| (id.clone(), claim))
+            used.claims.into_iter().map(move |held| (id.clone(), held.claim))
         };
         Ok(used.into_iter().flat_map(each).collect())
     }
@@ -89,7 +104,7 @@ impl RecordedClaims {
         let rows = self.records.list(CLAIMS).await.map_err(|error| failed(&error))?;
         let of = |row: Row<Vec<u8>>| {
             let id = lun_id(&row.key, &row.key[CLAIMS.len()..])?;
-            Used::of(id, Some(row))
+            self.used_in(id, Some(row))
         };
         rows.into_iter().map(of).collect()
     }
@@ -97,7 +112,21 @@ impl RecordedClaims {
     async fn used_of(&self, id: &LunId) -> Result<Used> {
         let row =
             self.records.get(&format!("{CLAIMS}{id}")).await.map_err(|error| failed(&error))?;
-        Used::of(id.clone(), row)
+        self.used_in(id.clone(), row)
+    }
+
+    fn used_in(&self, id: LunId, row: Option<Row<Vec<u8>>>) -> Result<Used> {
+        let mut claims = vec![];
+        if let Some(row) = &row {
+            let entries: Vec<Entry> = read(row)?;
+            for entry in entries {
+                let held = entry.held(&row.key)?;
+                if !self.is_over(&held) {
+                    claims.push(held);
+                }
+            }
+        }
+        Ok(Used { id, row, claims })
     }
 
     /// The announcements of a guest on a host, those that are too old included.
@@ -171,7 +200,8 @@ impl RecordedClaims {
         for Used { id, claims, .. } in &used {
             let access = wanted[id];
             let in_the_way = |claim: &&Claim| claim.excludes(guest, host, access, arriving);
-            conflicts.extend(claims.iter().filter(in_the_way).map(|c| (id.clone(), c.clone())));
+            let claims = claims.iter().map(|held| &held.claim).filter(in_the_way);
+            conflicts.extend(claims.map(|claim| (id.clone(), claim.clone())));
         }
         if !conflicts.is_empty() {
             return Err(ClaimError::InUse(conflicts));
@@ -179,11 +209,14 @@ impl RecordedClaims {
         let mut changes = vec![];
         for mut used in used {
             let access = wanted[&used.id];
-            match used.claims.iter_mut().find(|c| c.guest.is(guest) && c.host == host) {
+            let own = used.claims.iter_mut().map(|held| &mut held.claim);
+            match own.into_iter().find(|c| c.guest.is(guest) && c.host == host) {
                 Some(claim) if claim.access == access => continue,
                 Some(claim) => claim.access = access,
                 None => {
-                    used.claims.push(Claim { guest: guest.clone(), host: host.into(), access });
+                    let claim = Claim { guest: guest.clone(), host: host.into(), access };
+                    let boot = self.boot.as_ref().filter(|(of, _)| of == host);
+                    used.claims.push(Held { claim, boot: boot.map(|(_, boot)| boot.clone()) });
                 }
             }
             changes.push(used.change());
@@ -198,7 +231,7 @@ impl RecordedClaims {
         let mut changes = vec![];
         for mut used in self.used().await? {
             if used.by(guest, host) {
-                used.claims.retain(|claim| !(claim.guest.is(guest) && claim.host == host));
+                used.claims.retain(|held| !held.is_of(guest, host));
                 changes.push(used.change());
             }
         }
@@ -245,18 +278,7 @@ impl RecordedClaims {
 
 impl Used {
     fn by(&self, guest: &GuestId, host: &str) -> bool {
-        self.claims.iter().any(|claim| claim.guest.is(guest) && claim.host == host)
-    }
-
-    fn of(id: LunId, row: Option<Row<Vec<u8>>>) -> Result<Self> {
-        let claims = match &row {
-            None => vec![],
-            Some(row) => {
-                let entries: Vec<Entry> = read(row)?;
-                entries.iter().map(|entry| entry.claim(&row.key)).collect::<Result<_>>()?
-            }
-        };
-        Ok(Self { id, row, claims })
+        self.claims.iter().any(|held| held.is_of(guest, host))
     }
 
     /// The record as it is to be; without a claim, none.
@@ -293,7 +315,7 @@ fn only_hal(error: ClaimError) -> Error {
 #[async_trait]
 impl Claims for RecordedClaims {
     async fn users(&self, id: &LunId) -> Result<Vec<Claim>> {
-        Ok(self.used_of(id).await?.claims)
+        Ok(self.used_of(id).await?.claims.into_iter().map(|held| held.claim).collect())
     }
 
     async fn claim(

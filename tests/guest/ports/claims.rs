@@ -183,3 +183,32 @@ async fn a_record_that_is_not_npivots_is_an_error_and_is_left() {
         assert_eq!(records.get(&key).await.unwrap().unwrap().value, value.as_bytes());
     }
 }
+
+/// No guest survives a boot of its host; those of other hosts do.
+#[tokio::test]
+async fn a_claim_ends_with_the_boot_in_which_it_was_made() {
+    let records = Arc::new(MemoryRecords::default());
+    let plain = || Hand::default().claims(&records);
+    let alpha = |boot: &str| plain().in_boot("alpha", boot);
+    let (one, two) = (guest(1, true), guest(2, true));
+    let wanted = |n| BTreeMap::from([(lun(n), Access::Exclusive)]);
+    let claim =
+        async |claims: RecordedClaims, guest, host, n| claims.claim(guest, host, &wanted(n)).await;
+    assert!(claim(alpha("a"), &one, "alpha", 1).await.is_ok());
+    assert!(claim(alpha("a"), &two, "beta", 2).await.is_ok());
+    assert!(claim(alpha("a"), &two, "alpha", 1).await.is_err(), "it is in use");
+    assert_eq!(alpha("a").all().await.unwrap().len(), 2);
+    // Who does not know of boots, or of this host's, believes what is written.
+    assert_eq!(plain().all().await.unwrap().len(), 2);
+    assert_eq!(plain().in_boot("beta", "b").all().await.unwrap().len(), 2);
+
+    let after = alpha("b").all().await.unwrap();
+    assert_eq!(after.len(), 1, "beta's is left: {after:?}");
+    assert!(alpha("b").users(&lun(1)).await.unwrap().is_empty());
+    assert!(claim(alpha("b"), &one, "alpha", 2).await.is_err(), "beta has not booted");
+    assert!(claim(alpha("b"), &two, "alpha", 1).await.is_ok());
+    assert!(claim(alpha("b"), &one, "alpha", 1).await.is_err(), "it is in use anew");
+    // One of which nobody knows in which boot it was made stays until it is given up.
+    assert!(claim(plain(), &one, "alpha", 3).await.is_ok());
+    assert_eq!(alpha("c").users(&lun(3)).await.unwrap().len(), 1);
+}

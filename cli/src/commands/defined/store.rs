@@ -72,7 +72,10 @@ impl<'c> Session<'c> {
         };
         let node = Node::new(Arc::clone(&connection.host), Arc::clone(&records))
             .with_san(connection.fabrics.clone(), connection.arrays.clone());
-        let claims = RecordedClaims::new(records, clock(connection));
+        let mut claims = RecordedClaims::new(records, clock(connection));
+        if let Some(boot) = boot(&place, connection) {
+            claims = claims.in_boot(connection.host.name(), boot);
+        }
         Ok(Self { connection, node, claims, place })
     }
 
@@ -124,6 +127,22 @@ impl<'c> Session<'c> {
         };
         let host = self.connection.host.name();
         Ok(random_stream(seed, &format!("defined on {host}: {name}")))
+    }
+}
+
+/// What tells this boot of the host from others; `None` where nothing does.
+fn boot(place: &Place, connection: &Connection) -> Option<String> {
+    let name = connection.host.name();
+    match (place, &connection.simulated) {
+        (Place::Here, _) => {
+            let id = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+            Some(id.trim().to_owned()).filter(|id| !id.is_empty())
+        }
+        (Place::Kept(_), Some(simulated)) => simulated.simulation().with(|world| {
+            let host = world.hosts().iter().find(|host| host.name == name)?;
+            Some(format!("boot {}", host.boots))
+        }),
+        _ => None,
     }
 }
 

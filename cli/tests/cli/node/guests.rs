@@ -92,6 +92,11 @@ fn a_guest_is_claimed_by_its_hook_and_given_up_by_hand() {
     assert_eq!(hook(&state, &links, &other, ["prepare", "begin"]).2, 0);
     assert!(release("web2").contains("is given up"));
     assert_eq!(printed(0, &on(&state, &["guest", "list"])), "no guest uses a LUN\n");
+    // A boot of the host ends them.
+    assert_eq!(hook(&state, &links, &other, ["prepare", "begin"]).2, 0);
+    assert_eq!(hook(&state, &links, &guest, ["prepare", "begin"]).2, 1);
+    printed(0, &on(&state, &["lab", "reboot"]));
+    assert_eq!(printed(0, &on(&state, &["guest", "list"])), "no guest uses a LUN\n");
 }
 
 #[test]

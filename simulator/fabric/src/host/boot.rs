@@ -30,6 +30,7 @@ impl World {
         self.logged_out(&gone);
         let tables = &mut self.hosts[host.index()];
         tables.adapters = BTreeMap::new();
+        tables.boots += 1;
         tables.next_no = 0;
         tables.disks = Numbers::default();
         tables.generics = Numbers::default();

@@ -28,6 +28,8 @@ pub struct Host {
     pub adapters: BTreeMap<HostNo, AdapterIx>,
     /// The physical ones among them, by their position.
     pub hbas: Vec<AdapterIx>,
+    /// How often it has booted anew.
+    pub boots: u64,
     /// The next SCSI host number; they only grow until the host boots anew.
     pub(crate) next_no: u32,
     /// The `sdX` names in use.
@@ -47,6 +49,7 @@ impl Host {
             driver,
             adapters: BTreeMap::new(),
             hbas: vec![],
+            boots: 0,
             next_no: 0,
             disks: Numbers::default(),
             generics: Numbers::default(),
