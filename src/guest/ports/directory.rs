@@ -69,6 +69,37 @@ impl DirectoryLinks {
         self.directory.join(inner.trim_start_matches('/'))
     }
 
+    /// Makes the directories of a link, all but the first of which must be directories themselves: through a link in
+    /// the place of one, npivot would write wherever that leads.
+    fn make_directories(&self, place: &Path) -> Result<()> {
+        fs::create_dir_all(&self.directory)
+            .map_err(|cause| refused("make directory", &self.directory, &cause))?;
+        let inner = place.strip_prefix(&self.directory).ok().and_then(Path::parent);
+        let mut directory = self.directory.clone();
+        for part in inner.into_iter().flatten() {
+            directory.push(part);
+            match fs::create_dir(&directory) {
+                Err(cause) if cause.kind() != io::ErrorKind::AlreadyExists => {
+                    return Err(refused("make directory", &directory, &cause));
+                }
+                _ => self.check_directory(&directory)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn check_directory(&self, directory: &Path) -> Result<()> {
+        match fs::symlink_metadata(directory) {
+            Ok(there) if !there.is_dir() => {
+                let reason =
+                    format!("it is no directory of {}: remove it", self.directory.display());
+                let place = directory.display().to_string();
+                Err(Error::new(ErrorKind::AlreadyExists, "enter directory", place, reason))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Makes the entry lead to the directory.
     fn enter(&self) -> Result<()> {
         let Some(entry) = self.entry.as_ref().filter(|entry| **entry != self.directory) else {
@@ -149,15 +180,10 @@ fn refused(operation: &'static str, path: &Path, cause: &io::Error) -> Error {
 /// Replaces a link in one step: at each instant the old one or the new one is there.
 fn replace(place: &Path, target: &str) -> io::Result<()> {
     let directory = place.parent().unwrap_or(Path::new("/"));
-    fs::create_dir_all(directory)?;
     // No WWID begins so. Who was killed here has left one behind, which is nobody's.
-    let new = directory.join(format!(".new-{}", std::process::id()));
-    match fs::remove_file(&new) {
-        Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
-        _ => {}
-    }
-    symlink(target, &new)?;
-    fs::rename(&new, place).inspect_err(|_| drop(fs::remove_file(&new)))
+    let new =
+        tempfile::Builder::new().prefix(".new-").make_in(directory, |new| symlink(target, new))?;
+    new.into_temp_path().persist(place).map_err(|error| error.error)
 }
 
 #[async_trait]
@@ -170,8 +196,7 @@ impl Links for DirectoryLinks {
         };
         let target = nodes.iter().find_map(|node| self.map_of(node));
         let target = target.as_ref().unwrap_or(first);
-        fs::create_dir_all(&self.directory)
-            .map_err(|cause| refused("make directory", &self.directory, &cause))?;
+        self.make_directories(&place)?;
         self.enter()?;
         match fs::symlink_metadata(&place) {
             Ok(there) if !there.is_symlink() => {
@@ -190,6 +215,9 @@ impl Links for DirectoryLinks {
 
     async fn remove(&self, link: &DeviceLink) -> Result<Outcome> {
         let place = self.place(link);
+        for directory in place.ancestors().skip(1).take_while(|path| *path != self.directory) {
+            self.check_directory(directory)?;
+        }
         match fs::symlink_metadata(&place) {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Outcome::Unchanged),
             Ok(there) if !there.is_symlink() => {

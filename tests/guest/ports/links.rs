@@ -73,12 +73,12 @@ async fn a_replacement_that_was_cut_short_is_no_hindrance() {
     let one = link(lun(1));
     let place = links.place(&one);
     fs::create_dir_all(place.parent().unwrap()).unwrap();
-    let left = place.with_file_name(format!(".new-{}", std::process::id()));
+    let left = place.with_file_name(".new-x7Ha2k");
     symlink("/dev/sdz", &left).unwrap();
     assert_eq!(links.all().unwrap(), []);
     assert_eq!(links.point(&one, &nodes(&["sda"])).await.unwrap(), Outcome::Changed);
     assert_eq!(target(&place), Path::new("/dev/sda"));
-    assert!(!left.exists());
+    assert_eq!(links.all().unwrap(), [one]);
 }
 
 #[tokio::test]
@@ -122,4 +122,27 @@ async fn a_path_under_a_multipath_map_is_not_opened_beside_it() {
     // What another has taken is not known to be a map of its paths.
     assert_eq!(links.point(&one, &nodes(&["sda", "sdc"])).await.unwrap(), Outcome::Changed);
     assert_eq!(target(&links.place(&one)), Path::new("/dev/sda"));
+}
+
+/// Who may write to the directory may not have npivot write elsewhere.
+#[tokio::test]
+async fn a_link_in_place_of_a_directory_is_not_followed() {
+    let directory = tempfile::tempdir().unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let links = DirectoryLinks::new(directory.path().join("guests"));
+    let link = link(lun(1));
+    let place = links.place(&link);
+    for depth in [1, 2] {
+        let planted = place.ancestors().nth(depth).unwrap();
+        fs::create_dir_all(planted.parent().unwrap()).unwrap();
+        let _ = fs::remove_dir(planted);
+        symlink(elsewhere.path(), planted).unwrap();
+        let refused = links.point(&link, &nodes(&["sda"])).await.unwrap_err();
+        assert!(refused.to_string().contains("is no directory of"), "{refused}");
+        let refused = links.remove(&link).await.unwrap_err();
+        assert!(refused.to_string().contains("is no directory of"), "{refused}");
+        fs::remove_file(planted).unwrap();
+    }
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+    assert_eq!(links.point(&link, &nodes(&["sda"])).await.unwrap(), Outcome::Changed);
 }

@@ -1,7 +1,8 @@
 //! `npivot guest …`.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use npivot::guest::ports::{Claim, Claims, GuestId, Links};
@@ -92,20 +93,21 @@ fn put(path: &Path, text: &str, out: &mut impl Write) -> Result<(), Failure> {
         out.write_all(text.as_bytes())?;
         return Ok(());
     }
-    let mut unfinished = path.as_os_str().to_owned();
-    unfinished.push(format!(".new-{}", std::process::id()));
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let write = || {
-        let mut file = File::create(&unfinished)?;
+        let mode = fs::Permissions::from_mode(0o666);
+        let mut file = tempfile::Builder::new()
+            .prefix(".npivot-")
+            .permissions(mode)
+            .tempfile_in(directory.unwrap_or(Path::new(".")))?;
         file.write_all(text.as_bytes())?;
         // Else a loss of power may leave the name without the text.
-        file.sync_all()?;
-        fs::rename(&unfinished, path)
+        file.as_file().sync_all()?;
+        file.persist(path).map_err(|error| error.error)
     };
-    let written: io::Result<()> = write();
-    written.map_err(|cause| {
-        let _ = fs::remove_file(&unfinished);
-        Failure::Directory(path.into(), cause)
-    })
+    let written: io::Result<fs::File> = write();
+    written.map_err(|cause| Failure::Directory(path.into(), cause))?;
+    Ok(())
 }
 
 async fn release(
