@@ -34,6 +34,14 @@ pub enum NodeError {
         /// Whose it is, in words: `pool web1`.
         owner: String,
     },
+    /// What is to be made once is defined.
+    #[error("{what} is {owner}'s: start that")]
+    Defined {
+        /// What is taken, in words: `port name 5001a4a000000001`.
+        what: String,
+        /// Whose it is, in words: `vHBA web1`.
+        owner: String,
+    },
     /// It is up, and what was asked needs it down.
     #[error("{kind} {name} is up: stop it first")]
     IsUp {

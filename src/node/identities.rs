@@ -88,7 +88,9 @@ impl Node {
     }
 
     /// The names on this host and in its SAN, and the fabrics and arrays that do not answer.
-    async fn names_in_use(&self) -> Result<(NamesInUse, Vec<(String, Error)>), NodeError> {
+    pub(super) async fn names_in_use(
+        &self,
+    ) -> Result<(NamesInUse, Vec<(String, Error)>), NodeError> {
         let (mut names, mut unasked) = (NamesInUse::default(), vec![]);
         names.add_host(&*self.host).await?;
         // One that is just being made has no adapter yet.

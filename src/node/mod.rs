@@ -6,6 +6,7 @@
 //! | module | what is in it |
 //! |---|---|
 //! | `vhbas` | persistent vHBAs: define, undefine, start, stop, autostart, list |
+//! | `transient` | vHBAs that nobody defines |
 //! | `pools` | pools: the same, and refresh |
 //! | `identities` | vHBAs under new names; which host has which name up |
 //! | `reconcile` | what differs between the records and the host, as a plan; doing it |
@@ -25,6 +26,7 @@ mod pools;
 mod reconcile;
 mod record;
 mod tables;
+mod transient;
 mod vhbas;
 
 use std::sync::Arc;

@@ -13,7 +13,7 @@ use crate::vhba::{self, Vhba};
 
 const KIND: &str = "vHBA";
 /// How long a login may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A vHBA that is to outlive a reboot.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,6 +4,7 @@ mod crashes;
 mod drift;
 mod libvirt_faults;
 mod pools;
+mod transient;
 mod vhbas;
 
 use std::sync::Arc;

@@ -42,6 +42,29 @@ vHBA's names stay the same or it is down.")]
         #[command(flatten)]
         parent: Parent,
     },
+    /// Make a vHBA now that nobody defines: the host's next boot ends it.
+    #[command(after_help = "\
+Examples:
+  npivot vhba create
+  npivot vhba create examples/xml/vhba-web1-a.xml
+  npivot vhba create --wwpn 5001a4a000000001 --wwnn 5001a4a000000101 --parent host0
+
+What `virsh nodedev-create` does, with the parents of `vhba define`, and waiting for the
+login. Without names, new ones are drawn. A file's <name> says nothing: what is made is
+called scsi_hostN.")]
+    Create {
+        /// The vHBA as libvirt's node device XML; `-` is standard input.
+        #[arg(conflicts_with_all = ["wwpn", "Parent"])]
+        file: Option<PathBuf>,
+        /// Its port name.
+        #[arg(long, requires = "wwnn")]
+        wwpn: Option<Wwpn>,
+        /// Its node name.
+        #[arg(long, requires = "wwpn")]
+        wwnn: Option<Wwnn>,
+        #[command(flatten)]
+        parent: Parent,
+    },
     /// Forget a definition. A vHBA that is up stays up, as a transient one.
     #[command(after_help = "Example:\n  npivot vhba undefine web1-a")]
     Undefine {

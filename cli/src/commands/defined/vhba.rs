@@ -33,6 +33,10 @@ pub(super) async fn run(
             define(session, WantedVhba { name, parent: choice(parent), xml: None }, names, out)
                 .await?;
         }
+        Vhba::Create { file, wwpn, wwnn, parent } => {
+            let names = wwpn.zip(*wwnn).map(|(wwpn, wwnn)| WwnPair::new(wwpn, wwnn));
+            create(session, file.as_deref(), (names, choice(parent)), out).await?;
+        }
         Vhba::Undefine { name } => {
             let up = matches!(node.vhba(name).await?.state, VhbaState::Up { .. });
             node.undefine_vhba(name).await?;
@@ -131,6 +135,32 @@ async fn define_new(
         }
         Outcome::Unchanged => writeln!(out, "vHBA {name} was defined so already")?,
     }
+    Ok(())
+}
+
+/// Makes a transient vHBA, as a file or the command line says.
+async fn create(
+    session: &Session<'_>,
+    file: Option<&Path>,
+    (mut names, mut parent): (Option<WwnPair>, ParentChoice),
+    out: &mut impl Write,
+) -> Result<(), Failure> {
+    if let Some(file) = file {
+        let input = Input::read(file)?;
+        let device = NodeDevice::parse(&input.name, &input.text)?;
+        if device.vport_ops.is_some() {
+            return Err(Failure::Word(format!("{}: {}", input.name, NotDefinable::IsHba)));
+        }
+        (names, parent) = (device.wwns, device.parent.choice());
+    }
+    // A simulated host draws the same name for the same vHBA: here, for the first that is free.
+    let mut chance = session.chance("a transient vHBA")?;
+    let up = session.node.create_vhba(names, &parent, &mut chance).await;
+    let up = up.map_err(|error| start_failed("the vHBA", error))?;
+    let (wwpn, wwnn) = (up.names.wwpn.with_colons(), up.names.wwnn.with_colons());
+    let there = if up.adopted { ", where it was already" } else { "" };
+    let HostNo(no) = up.adapter;
+    writeln!(out, "vHBA scsi_host{no} is up on {}{there}: port {wwpn}, node {wwnn}", up.parent)?;
     Ok(())
 }
 
