@@ -8,7 +8,7 @@ use npivot::guest::ports::{Claims, DirectoryLinks, Pools, RecordedClaims};
 use npivot::guest::{Ports, Purpose, resolve};
 use npivot::libvirt::PoolDefinition;
 use npivot::node::Node;
-use npivot::store::FileRecords;
+use npivot::store::FileStore;
 use npivot_fabric::Simulation;
 use npivot_fabric::world::random_stream;
 use npivot_hal::{Host, Npiv};
@@ -18,7 +18,7 @@ use crate::bed::{guest, lines, parse, volume};
 const TOPOLOGY: &str = include_str!("../../../examples/two-fabrics.toml");
 const WEB1_A: &str = include_str!("../../../examples/xml/web1-a.xml");
 
-async fn with_pool(records: &Arc<FileRecords>) -> (Simulation, Node) {
+async fn with_pool(records: &Arc<FileStore>) -> (Simulation, Node) {
     let san = Simulation::of_topology("san.toml", TOPOLOGY).unwrap_or_else(|e| panic!("{e}"));
     let alpha = san.host("alpha").unwrap();
     let node = Node::new(alpha, Arc::clone(records) as _);
@@ -31,7 +31,7 @@ async fn with_pool(records: &Arc<FileRecords>) -> (Simulation, Node) {
 #[tokio::test(start_paused = true)]
 async fn a_pool_is_found_with_its_adapters_while_it_is_up() {
     let scratch = tempfile::tempdir().unwrap();
-    let records = Arc::new(FileRecords::open(scratch.path().join("store.redb")).unwrap());
+    let records = Arc::new(FileStore::open(scratch.path().join("store.redb")).unwrap());
     let (san, node) = with_pool(&records).await;
     assert_eq!(node.find("nobody").await.unwrap(), None);
     assert_eq!(node.find("web1-a").await.unwrap().unwrap().adapters, None);
@@ -52,7 +52,7 @@ async fn a_pool_is_found_with_its_adapters_while_it_is_up() {
 async fn a_guests_life_outlives_each_process() {
     let scratch = tempfile::tempdir().unwrap();
     let path = scratch.path().join("store.redb");
-    let records = Arc::new(FileRecords::open(&path).unwrap());
+    let records = Arc::new(FileStore::open(&path).unwrap());
     let (san, node) = with_pool(&records).await;
     let up = node.start_pool("web1-a").await.unwrap();
     let id = up.volumes.volumes.into_keys().next().unwrap();
@@ -64,7 +64,7 @@ async fn a_guests_life_outlives_each_process() {
     let calls = ["resolve", "prepare begin", "start begin", "started begin", "release end"];
     for (at, call) in calls.into_iter().enumerate() {
         // Each as a process of its own.
-        let records = Arc::new(FileRecords::open(&path).unwrap());
+        let records = Arc::new(FileStore::open(&path).unwrap());
         let node = Node::new(Arc::clone(&alpha), Arc::clone(&records) as _);
         let claims = RecordedClaims::new(records, Arc::new(|| Duration::ZERO));
         let ports = Ports { host: &*alpha, pools: &node, claims: &claims };

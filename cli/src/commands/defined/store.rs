@@ -10,7 +10,7 @@ use npivot::guest::ports::{Claims, Clock as ClaimClock, DirectoryLinks, Recorded
 use npivot::guest::{DeviceLink, Ports};
 use npivot::node::{MemoryRecords, Node, Records};
 use npivot::pool::Volumes;
-use npivot::store::{FileRecords, OpenError};
+use npivot::store::{FileStore, OpenError};
 use npivot_fabric::World;
 use npivot_fabric::world::random_stream;
 use npivot_lab::connection::{Clock, Connection, Uri};
@@ -215,10 +215,10 @@ fn make_directory(path: &Path) -> Result<(), OpenError> {
     fs::create_dir_all(directory).map_err(|cause| OpenError::Io { path: directory.into(), cause })
 }
 
-async fn open(path: &Path, wait: Duration) -> Result<FileRecords, OpenError> {
+async fn open(path: &Path, wait: Duration) -> Result<FileStore, OpenError> {
     let deadline = Instant::now() + wait;
     loop {
-        match FileRecords::open(path) {
+        match FileStore::open(path) {
             Err(OpenError::InUse { .. }) if Instant::now() < deadline => {
                 tokio::time::sleep(LOOK_AGAIN).await;
             }

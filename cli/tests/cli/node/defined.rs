@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use npivot::store::FileRecords;
+use npivot::store::FileStore;
 use npivot_fabric::san::ids::ArrayIx;
 use npivot_fabric::world::{Command as WorldCommand, MaskingCommand};
 use npivot_lab::load_topology;
@@ -69,7 +69,7 @@ fn a_store_that_cannot_be_used_is_told_and_left_alone() {
     assert!(list(&damaged).contains("put a copy back, or move it away"), "{}", list(&damaged));
     assert_eq!(fs::read_to_string(&damaged).unwrap(), "mine");
     let newer = fresh("newer.redb");
-    drop(FileRecords::open(&newer).unwrap());
+    drop(FileStore::open(&newer).unwrap());
     let database = Database::open(&newer).unwrap();
     let write = database.begin_write().unwrap();
     let meta: TableDefinition<'_, &str, u64> = TableDefinition::new("npivot");
@@ -136,7 +136,7 @@ fn one_command_has_the_definitions_at_a_time() {
     printed(0, &["export", "examples/two-fabrics.toml", "--host", "alpha", &copy]);
     let uri = format!("sysfs:{copy}");
     let words = ["-c", &uri, "--store", &store, "pool", "list"];
-    let held = FileRecords::open(&store).unwrap();
+    let held = FileStore::open(&store).unwrap();
     let said = refused(2, &words);
     assert_eq!(said, format!("npivot: {store}: in use by process {}\n", std::process::id()));
     // A simulated world's time does not make others end: it is told at once, too.

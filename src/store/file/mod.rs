@@ -1,4 +1,16 @@
 //! Records in a file.
+//!
+//! | module | what is in it |
+//! |---|---|
+//! | `open` | a file is opened, or made under another name and renamed; who else has it |
+//! | `schema` | the versions of what is in a file, and the steps from one to the next |
+//! | `seal` | the sum over all records in a file, by which damage is noticed |
+//! | `error` | [`OpenError`] |
+
+mod error;
+mod open;
+mod schema;
+mod seal;
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -8,10 +20,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 use redb::{Database, ReadableDatabase, ReadableTable};
 
-use super::schema::{self, META, RECORDS};
-use super::seal::Seal;
+use self::schema::{META, RECORDS};
+use self::seal::Seal;
 use super::watch::Feed;
-use super::{Change, OpenError, Row, Store, StoreError, Watch, open};
+use super::{Change, Row, Store, StoreError, Watch};
+
+pub use error::OpenError;
+pub(crate) use schema::Content;
 
 /// Records in a file of redb's, which one process has open at a time: another one is told who has it. So a
 /// watch tells of all changes there are, although it knows only those made through this value and its clones.
