@@ -90,3 +90,13 @@ fn a_declaration_that_stands_twice_is_written_once() {
     assert_eq!(again.to_xml(), once);
     assert!(again == pool, "{once}");
 }
+
+#[test]
+fn the_documented_pool_is_one() {
+    let page = include_str!("../../docs/pools.md");
+    let (_, rest) = page.split_once("```xml\n").unwrap();
+    let (xml, _) = rest.split_once("```").unwrap();
+    let pool = PoolDefinition::parse("pools.md", xml).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(pool.to_xml(), xml);
+    assert_eq!((pool.vhbas().count(), pool.extension.expected.len()), (2, 1));
+}
