@@ -49,6 +49,9 @@ impl Hba {
         extension.online = self.is_online();
         extension.state = Some(self.adapter.state.to_string());
         extension.vendor = self.vendor().map(Into::into);
+        extension.model = self.model().map(Into::into);
+        extension.speed_gbit = self.adapter.speed_gbit;
+        extension.symbolic_name.clone_from(&self.adapter.symbolic_name);
         extension.address = self.pci();
         let children: Vec<DevicePort> = self.vports.iter().map(child).collect();
         let npiv = self.adapter.npiv();

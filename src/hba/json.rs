@@ -22,6 +22,9 @@ pub struct AdapterJson {
     pub fabric: Option<FabricName>,
     pub driver: Option<String>,
     pub pci: Option<String>,
+    pub model: Option<String>,
+    pub symbolic_name: Option<String>,
+    pub speed_gbit: Option<u32>,
     pub npiv: Option<NpivJson>,
 }
 
@@ -51,6 +54,9 @@ impl From<&Adapter> for AdapterJson {
             fabric: adapter.fabric,
             driver: adapter.driver.clone(),
             pci: adapter.pci.map(|pci| pci.to_string()),
+            model: adapter.model.clone(),
+            symbolic_name: adapter.symbolic_name.clone(),
+            speed_gbit: adapter.speed_gbit,
             npiv: npiv.map(|npiv| NpivJson { max: npiv.max, in_use: npiv.in_use }),
         }
     }
@@ -177,6 +183,7 @@ impl HbaFields {
         // Of a vHBA, its HBA's.
         adapter.pci = hba.pci().map(|pci| pci.to_string());
         adapter.driver = hba.driver().map(Into::into);
+        adapter.model = hba.model().map(Into::into);
         Self {
             adapter,
             name: hba.name(),
@@ -190,7 +197,7 @@ impl HbaFields {
     }
 }
 
-/// The adapter's fields; `name`, `online`, `vendor`, `unique_id`; of a vHBA its HBA's names, place and driver;
+/// The adapter's fields; `name`, `online`, `vendor`, `unique_id`; of a vHBA its HBA's names, place, driver and model;
 /// and the vHBAs on it.
 impl Serialize for Hba {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {

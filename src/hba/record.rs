@@ -83,6 +83,11 @@ impl Hba {
         self.adapter.driver.as_deref().or_else(|| self.parent.as_ref()?.driver.as_deref())
     }
 
+    /// Its maker's name for the board; of a vHBA that does not tell, its HBA's.
+    pub fn model(&self) -> Option<&str> {
+        self.adapter.model.as_deref().or_else(|| self.parent.as_ref()?.model.as_deref())
+    }
+
     /// Who makes it, as far as its driver tells: each of them serves one maker's boards only.
     pub fn vendor(&self) -> Option<&'static str> {
         vendor(self.driver()?)

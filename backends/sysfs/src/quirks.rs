@@ -13,6 +13,10 @@ use npivot_hal::{Error, ErrorKind, Fault, Retry, ScanScope};
 /// (as libvirt still looks for them: `virVHBAManageVport`).
 pub(crate) const VPORT_CLASSES: [&str; 2] = ["fc_host", "scsi_host"];
 
+/// Where drivers tell the board's model below `scsi_host`, not the transport's `model` below `fc_host`: qla2xxx
+/// (`qla2x00_model_name_show`, `qla_attr.c`) and lpfc (`lpfc_modelname_show`, `lpfc_attr.c`).
+pub(crate) const MODEL_OF_DRIVERS: [&str; 2] = ["model_name", "modelname"];
+
 /// How long a vport's attributes may take to be filled after its directory is there, in milliseconds: a
 /// uevent can come before them, and so can a reader.
 pub(crate) const VPORT_PATIENCE_MS: u64 = 1_000;

@@ -200,6 +200,13 @@ pub struct Adapter {
     /// What its driver numbers its SCSI hosts by (`unique_id` of the `scsi_host`): qla2xxx has the host's
     /// number there, lpfc the board's. With [`pci`](Self::pci) it is how libvirt finds an adapter again.
     pub unique_id: Option<u32>,
+    /// Its maker's name for the board: `QLE2562`. `None` where its driver does not tell, as software does not.
+    pub model: Option<String>,
+    /// What it is called at the fabric's name server, for people (`symbolic_name`). `None` where it has no such
+    /// name.
+    pub symbolic_name: Option<String>,
+    /// The speed of its port now, in Gbit/s (`speed`). `None` without a link, or where nobody knows.
+    pub speed_gbit: Option<u32>,
 }
 
 impl Adapter {
@@ -215,6 +222,9 @@ impl Adapter {
             driver: None,
             pci: None,
             unique_id: None,
+            model: None,
+            symbolic_name: None,
+            speed_gbit: None,
         }
     }
 

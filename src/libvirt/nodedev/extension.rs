@@ -6,6 +6,9 @@
 //!   <npivot:online/>
 //!   <npivot:state>Online</npivot:state>
 //!   <npivot:vendor>QLogic</npivot:vendor>
+//!   <npivot:model>QLE2562</npivot:model>
+//!   <npivot:speed_gbit>8</npivot:speed_gbit>
+//!   <npivot:symbolic_name>QLE2562 FW:v8.08.231 DVR:v10.02.07.900-k</npivot:symbolic_name>
 //!   <npivot:address type='pci' domain='0x0000' bus='0x05' slot='0x00' function='0x0'/>
 //!   <npivot:vports num='1' max='254'>
 //!     <npivot:vport name='scsi_host40' wwnn='5001a4a000000101' wwpn='5001a4a000000001' state='Active'/>
@@ -42,6 +45,12 @@ pub struct DeviceExtension {
     pub state: Option<String>,
     /// Who makes it.
     pub vendor: Option<String>,
+    /// Its maker's name for the board; of a vHBA, for its HBA's.
+    pub model: Option<String>,
+    /// The speed of its port, in Gbit/s.
+    pub speed_gbit: Option<u32>,
+    /// Its name at the fabric's name server, for people.
+    pub symbolic_name: Option<String>,
     /// Where it sits; of a vHBA, where its HBA does.
     pub address: Option<PciAddress>,
     /// The vHBAs on it.

@@ -16,6 +16,9 @@ pub(super) const ELEMENT: &str = "{urn:npivot:nodedev:1}hba";
 const ONLINE: &str = "{urn:npivot:nodedev:1}online";
 const STATE: &str = "{urn:npivot:nodedev:1}state";
 const VENDOR: &str = "{urn:npivot:nodedev:1}vendor";
+const MODEL: &str = "{urn:npivot:nodedev:1}model";
+const SPEED: &str = "{urn:npivot:nodedev:1}speed_gbit";
+const SYMBOLIC_NAME: &str = "{urn:npivot:nodedev:1}symbolic_name";
 const PCI: &str = "{urn:npivot:nodedev:1}address";
 const VPORTS: &str = "{urn:npivot:nodedev:1}vports";
 const VPORT: &str = "{urn:npivot:nodedev:1}vport";
@@ -33,6 +36,10 @@ pub(super) fn read(scsi_host: &Node<'_>) -> Result<DeviceExtension, XmlError> {
     }
     read.state = text(&element, STATE, unread)?;
     read.vendor = text(&element, VENDOR, unread)?;
+    read.model = text(&element, MODEL, unread)?;
+    known(&element, SPEED)?;
+    read.speed_gbit = unread.leaves.number(&element, SPEED)?;
+    read.symbolic_name = text(&element, SYMBOLIC_NAME, unread)?;
     let address = known(&element, PCI)?;
     if let Some(address) = &address {
         let kind = address.required_attribute("type", &ADDRESS, "expected type='pci'")?;
@@ -64,7 +71,9 @@ pub(super) fn read(scsi_host: &Node<'_>) -> Result<DeviceExtension, XmlError> {
         unread.phys_port = kept(capability, &["type"], &[PORT]);
     }
     let is_read = |child: &Node<'_>| {
-        [ONLINE, STATE, VENDOR, PCI, VPORTS].iter().any(|name| child.is(name))
+        [ONLINE, STATE, VENDOR, MODEL, SPEED, SYMBOLIC_NAME, PCI, VPORTS]
+            .iter()
+            .any(|name| child.is(name))
             || [&virt_ports, &phys_port]
                 .into_iter()
                 .any(|known| known.as_ref().is_some_and(|known| known.node == child.node))

@@ -114,6 +114,10 @@ fn extension(to: &mut Writer, extension: &DeviceExtension) {
         }
         unread.leaves.write(to, "npivot:state", extension.state.clone());
         unread.leaves.write(to, "npivot:vendor", extension.vendor.clone());
+        unread.leaves.write(to, "npivot:model", extension.model.clone());
+        let speed = extension.speed_gbit.map(|gbit| gbit.to_string());
+        unread.leaves.write(to, "npivot:speed_gbit", speed);
+        unread.leaves.write(to, "npivot:symbolic_name", extension.symbolic_name.clone());
         if let Some(address) = extension.address {
             let [domain, bus, slot, function] = pci_attributes(address);
             let known = [("type", "pci".to_owned()), domain, bus, slot, function];

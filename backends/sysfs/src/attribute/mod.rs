@@ -8,7 +8,7 @@ mod names;
 mod words;
 
 pub use names::{adapter, pci_address, remote_port, scsi_address, target, vport};
-pub use words::{path_state, port_state, roles, vport_state};
+pub use words::{path_state, port_state, roles, speed_gbit, vport_state};
 
 use npivot_hal::{FcId, Wwnn, Wwpn};
 
@@ -16,6 +16,11 @@ use npivot_hal::{FcId, Wwnn, Wwpn};
 pub fn text(bytes: &[u8]) -> Option<&str> {
     let end = bytes.iter().position(|byte| matches!(byte, b'\n' | 0)).unwrap_or(bytes.len());
     std::str::from_utf8(&bytes[..end]).ok().map(str::trim)
+}
+
+/// Words for people; `None` where there are none, or the kernel has printed a null pointer.
+pub fn words(bytes: &[u8]) -> Option<String> {
+    text(bytes).filter(|words| !words.is_empty() && *words != "<NULL>").map(str::to_owned)
 }
 
 /// A world wide name: `0x%llx`, **not padded**. All ones and zero mean that it is not set.

@@ -38,6 +38,12 @@ pub fn vport_state(bytes: &[u8]) -> VportState {
     all.into_iter().find(|state| state.as_str() == word).unwrap_or(VportState::Unknown)
 }
 
+/// The speed of a port, in Gbit/s: `8 Gbit`. `None` for `unknown`, `Not Negotiated` and for a list, which no
+/// port runs at.
+pub fn speed_gbit(bytes: &[u8]) -> Option<u32> {
+    super::number(super::text(bytes)?.strip_suffix(" Gbit")?.as_bytes())
+}
+
 /// What a remote port is: a list joined with commas.
 pub fn roles(bytes: &[u8]) -> Roles {
     let mut roles = Roles::default();

@@ -8,6 +8,7 @@ use npivot_hal::{
 use super::places::{self, Place, below};
 use crate::attribute as read;
 use crate::files::{Files, joined};
+use crate::quirks::MODEL_OF_DRIVERS;
 
 /// Reads attributes below a directory; what cannot be read is empty.
 fn texts<const N: usize>(files: &dyn Files, dir: &str, names: [&str; N]) -> [Vec<u8>; N] {
@@ -22,7 +23,7 @@ pub(super) fn adapters(files: &dyn Files) -> Result<Vec<Adapter>> {
 }
 
 fn adapter(files: &dyn Files, place: &Place) -> Option<Adapter> {
-    let [wwpn, wwnn, state, id, fabric, max, in_use] = texts(
+    let [wwpn, wwnn, state, id, fabric, max, in_use, speed, symbolic, model] = texts(
         files,
         &place.fc_host,
         [
@@ -33,6 +34,9 @@ fn adapter(files: &dyn Files, place: &Place) -> Option<Adapter> {
             "fabric_name",
             "max_npiv_vports",
             "npiv_vports_inuse",
+            "speed",
+            "symbolic_name",
+            "model",
         ],
     );
     let names = WwnPair::new(read::wwpn(&wwpn)?, read::wwnn(&wwnn)?);
@@ -49,9 +53,16 @@ fn adapter(files: &dyn Files, place: &Place) -> Option<Adapter> {
     adapter.port_id = read::port_id(&id);
     // Without a login, drivers leave the fabric's name at zero or all ones, or at the last one.
     adapter.fabric = adapter.port_id.and_then(|_| read::wwn(&fabric)).and_then(FabricName::new);
-    adapter.driver = driver(files, place);
-    let [unique_id] = texts(files, &scsi_host(place), ["unique_id"]);
+    let [unique_id, driver, own_model @ ..] = texts(
+        files,
+        &scsi_host(place),
+        ["unique_id", "proc_name", MODEL_OF_DRIVERS[0], MODEL_OF_DRIVERS[1]],
+    );
     adapter.unique_id = read::number(&unique_id);
+    adapter.driver = read::words(&driver);
+    adapter.model = read::words(&model).or_else(|| own_model.iter().find_map(|m| read::words(m)));
+    adapter.symbolic_name = read::words(&symbolic);
+    adapter.speed_gbit = read::speed_gbit(&speed);
     adapter.pci = match kind {
         AdapterKind::Virtual { .. } => None,
         _ => place.pci(),
@@ -66,8 +77,7 @@ fn scsi_host(place: &Place) -> String {
 
 /// The driver of an adapter, as `proc_name` has it.
 pub(super) fn driver(files: &dyn Files, place: &Place) -> Option<String> {
-    let bytes = files.read(&joined(&scsi_host(place), "proc_name")).ok()?;
-    read::text(&bytes).filter(|name| !name.is_empty() && *name != "<NULL>").map(str::to_owned)
+    read::words(&files.read(&joined(&scsi_host(place), "proc_name")).ok()?)
 }
 
 /// The directories of the vports on an adapter, by ascending number, with their names. One whose names are

@@ -93,6 +93,14 @@ async fn show(
     for (name, value) in names.into_iter().zip(row(adapter)) {
         writeln!(out, "{name:<8} {value}")?;
     }
+    let about = [
+        ("model", hba.model().map(Into::into)),
+        ("speed", adapter.speed_gbit.map(|gbit| format!("{gbit} Gbit/s"))),
+        ("called", adapter.symbolic_name.clone()),
+    ];
+    for (name, value) in about {
+        writeln!(out, "{name:<8} {}", or_dash(value))?;
+    }
     write_vports(vports, out)?;
     write_ports(&ports, out)?;
     Ok(Answer::Yes)

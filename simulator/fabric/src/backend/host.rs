@@ -11,7 +11,7 @@ use npivot_hal::{
 
 use super::Simulation;
 use super::error::error;
-use crate::host::{Adapter as SimAdapter, Device, DeviceKey, Kind, Rport, disk_name};
+use crate::host::{Adapter as SimAdapter, Card, Device, DeviceKey, Kind, Rport, disk_name};
 use crate::san::ids::{AdapterIx, HostIx};
 use crate::world::{Answer, Command, HostCommand, Refusal, Reply, World};
 
@@ -123,7 +123,11 @@ fn adapter_record(world: &World, adapter: &SimAdapter) -> Adapter {
         record.pci = pci;
     }
     record.unique_id = Some(world.unique_id(adapter));
-    record.driver = Some(world.hosts()[adapter.host.index()].driver.module().to_owned());
+    let driver = world.hosts()[adapter.host.index()].driver;
+    record.driver = Some(driver.module().to_owned());
+    record.model = Card::of(driver).map(|card| card.model.to_owned());
+    record.symbolic_name = Some(world.symbolic_name(adapter));
+    record.speed_gbit = world.speed_gbit(adapter);
     record
 }
 

@@ -14,7 +14,7 @@
 //! | file | what |
 //! |---|---|
 //! | `records` | the tables: host, adapter, remote port, device |
-//! | `driver` | what each driver allows and answers |
+//! | `driver` | what each driver allows and answers; the card under it |
 //! | `login` | adapters' fabric logins and their loss |
 //! | `boot` | a host that is restarted |
 //! | `vport` | making and deleting vports, their states |
@@ -34,7 +34,7 @@ mod remote;
 mod vport;
 
 pub use device::disk_name;
-pub use driver::VportRefusal;
+pub use driver::{Card, VportRefusal};
 pub use io::IoFailure;
 pub(crate) use login::RETRY_US;
 pub(crate) use records::DEV_LOSS_SECS;
@@ -47,20 +47,6 @@ use crate::san::ids::{AdapterIx, HostIx};
 use crate::world::{Answer, HostCommand, Refusal, Reply, World};
 
 impl World {
-    /// What an adapter's driver numbers it by: qla2xxx with its own number (`qla2x00_probe_one`), lpfc with
-    /// the board's (`lpfc_create_port`), libfc not at all (`scsi_host.h`, `unique_id`).
-    pub fn unique_id(&self, adapter: &Adapter) -> u32 {
-        let base = match adapter.kind {
-            Kind::Virtual { parent, .. } => self.adapter_ref(parent),
-            Kind::Physical { .. } => adapter,
-        };
-        match (self.hosts[adapter.host.index()].driver, &base.kind) {
-            (Driver::Qla2xxx, _) => adapter.no.0,
-            (Driver::Lpfc, Kind::Physical { position, .. }) => *position,
-            _ => 0,
-        }
-    }
-
     /// What somebody asks the kernel of a host to do.
     pub(crate) fn act_on_host(&mut self, host: HostIx, command: HostCommand) -> Answer {
         if host.index() >= self.hosts.len() {

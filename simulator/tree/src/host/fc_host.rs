@@ -16,10 +16,10 @@
 //! `Bypassed` where the link is up and the fabric has not accepted the login.
 
 use npivot_fabric::config::Driver;
-use npivot_fabric::host::{Adapter, Kind};
+use npivot_fabric::host::{Adapter, Card, Kind};
 use npivot_hal::HostNo;
 
-use super::{FCP_AND_CT, NO_NAME, hardware};
+use super::{FCP_AND_CT, NO_NAME};
 use crate::tree::Tree;
 use crate::tree::attribute::Attribute;
 
@@ -106,15 +106,12 @@ pub(crate) fn show(tree: &Tree<'_>, no: HostNo, name: &str) -> Option<String> {
         },
         "port_state" => adapter.state.to_string(),
         "port_type" => port_type(adapter, driver).into(),
-        "speed" => match (driver, adapter.nport) {
-            (Driver::Libfc, _) => "10 Gbit".into(),
-            (_, Some(_)) => "8 Gbit".into(),
-            (_, None) => "unknown".into(),
-        },
-        "supported_speeds" => hardware::card(driver).map_or("unknown", |card| card.speeds).into(),
-        "symbolic_name" => {
-            hardware::symbolic_name(driver, &tree.host().name, tree.position(adapter))
+        "speed" => {
+            let speed = tree.world().speed_gbit(adapter);
+            speed.map_or_else(|| "unknown".into(), |gbit| format!("{gbit} Gbit"))
         }
+        "supported_speeds" => Card::of(driver).map_or("unknown", |card| card.speeds).into(),
+        "symbolic_name" => tree.world().symbolic_name(adapter),
         "max_npiv_vports" => vports(adapter)?.0.to_string(),
         "npiv_vports_inuse" => vports(adapter)?.1.to_string(),
         _ => return None,

@@ -2,7 +2,6 @@
 
 pub(crate) mod fc_host;
 pub(crate) mod fcoe;
-mod hardware;
 pub(crate) mod pci;
 pub(crate) mod scsi_host;
 pub(crate) mod statistics;

@@ -1,8 +1,8 @@
 //! PCI functions (`drivers/pci/pci-sysfs.c`).
 
+use npivot_fabric::host::Card;
 use npivot_hal::PciAddress;
 
-use super::hardware::{Card, card};
 use crate::tree::Tree;
 use crate::tree::attribute::Attribute;
 
@@ -36,7 +36,7 @@ pub(crate) const BRIDGE: &[Attribute] = &[
 ];
 
 pub(crate) fn show(tree: &Tree<'_>, at: PciAddress, name: &str) -> Option<String> {
-    let card = card(tree.driver())?;
+    let card = Card::of(tree.driver())?;
     let [vendor, device, subsystem_vendor, subsystem_device] = card.pci;
     Some(match name {
         "class" => format!("{CLASS:#08x}"),
@@ -52,7 +52,7 @@ pub(crate) fn show(tree: &Tree<'_>, at: PciAddress, name: &str) -> Option<String
 }
 
 pub(crate) fn bytes(tree: &Tree<'_>, at: PciAddress, name: &str) -> Option<Vec<u8>> {
-    let card = card(tree.driver()).filter(|_| name == "config")?;
+    let card = Card::of(tree.driver()).filter(|_| name == "config")?;
     let [vendor, device, subsystem_vendor, subsystem_device] = card.pci.map(u16::to_le_bytes);
     let mut config = vec![0; CONFIG_BYTES as usize];
     let mut put = |at: usize, bytes: &[u8]| config[at..at + bytes.len()].copy_from_slice(bytes);
@@ -71,7 +71,7 @@ pub(crate) fn bytes(tree: &Tree<'_>, at: PciAddress, name: &str) -> Option<Vec<u
 }
 
 pub(crate) fn uevent(tree: &Tree<'_>, at: PciAddress) -> String {
-    let Some(card) = card(tree.driver()) else {
+    let Some(card) = Card::of(tree.driver()) else {
         return String::new();
     };
     let [vendor, device, subsystem_vendor, subsystem_device] = card.pci;
@@ -83,7 +83,7 @@ pub(crate) fn uevent(tree: &Tree<'_>, at: PciAddress) -> String {
     )
 }
 
-fn modalias(card: Card) -> String {
+fn modalias(card: &Card) -> String {
     let [vendor, device, subsystem_vendor, subsystem_device] = card.pci;
     format!(
         "pci:v{vendor:08X}d{device:08X}sv{subsystem_vendor:08X}sd{subsystem_device:08X}bc0Csc04i00"

@@ -2,9 +2,9 @@
 //! (`qla_attr.c`, `lpfc_attr.c`).
 
 use npivot_fabric::config::Driver;
+use npivot_fabric::host::Card;
 use npivot_hal::HostNo;
 
-use super::hardware::card;
 use crate::tree::Tree;
 use crate::tree::attribute::Attribute;
 
@@ -74,16 +74,16 @@ pub(crate) fn show(tree: &Tree<'_>, no: HostNo, name: &str) -> Option<String> {
         .into(),
         "proc_name" => driver.module().into(),
         "unique_id" => tree.world().unique_id(adapter).to_string(),
-        "driver_version" => card(driver)?.driver.into(),
+        "driver_version" => Card::of(driver)?.driver.into(),
         "lpfc_drvr_version" => {
-            format!("Emulex LightPulse Fibre Channel SCSI driver {}", card(driver)?.driver)
+            format!("Emulex LightPulse Fibre Channel SCSI driver {}", Card::of(driver)?.driver)
         }
-        "fw_version" | "fwrev" => card(driver)?.firmware.into(),
-        "model_name" | "modelname" => card(driver)?.model.into(),
-        "model_desc" | "modeldesc" => card(driver)?.description.into(),
+        "fw_version" | "fwrev" => Card::of(driver)?.firmware.into(),
+        "model_name" | "modelname" => Card::of(driver)?.model.into(),
+        "model_desc" | "modeldesc" => Card::of(driver)?.description.into(),
         // One number to a card, which holds two ports.
-        "serial_num" => format!("RFD{:05}", tree.position(adapter) / 2),
-        "serialnum" => format!("FC{:08}", tree.position(adapter) / 2),
+        "serial_num" => format!("RFD{:05}", tree.world().position(adapter) / 2),
+        "serialnum" => format!("FC{:08}", tree.world().position(adapter) / 2),
         "link_state" => match (driver, tree.has_light(adapter)) {
             (Driver::Lpfc, true) => "Link Up - Ready:",
             (_, true) => "Link Up - F_Port",

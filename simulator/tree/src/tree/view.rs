@@ -127,14 +127,6 @@ impl<'w> Tree<'w> {
         }
     }
 
-    /// How many physical adapters there are before the one that is, or carries, this one.
-    pub(crate) fn position(&self, adapter: &Adapter) -> u32 {
-        match self.base(adapter).map(|base| &base.kind) {
-            Some(Kind::Physical { position, .. }) => *position,
-            _ => 0,
-        }
-    }
-
     /// The switch port that an adapter is behind.
     pub(crate) fn port(&self, adapter: &Adapter) -> Option<PortIx> {
         match self.base(adapter)?.kind {

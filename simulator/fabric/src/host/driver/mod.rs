@@ -3,6 +3,10 @@
 //! Sources: `drivers/scsi/qla2xxx/qla_mid.c` and `qla_attr.c`, `drivers/scsi/lpfc/lpfc_vport.c`,
 //! `drivers/scsi/libfc/fc_npiv.c` and `drivers/scsi/fcoe/fcoe.c`, `drivers/scsi/scsi_transport_fc.c`.
 
+mod card;
+
+pub use card::Card;
+
 use npivot_hal::{ErrorKind, PciAddress, VportState, Wwpn};
 
 use crate::config::Driver;
@@ -34,24 +38,24 @@ impl VportRefusal {
     }
 
     /// The adapter has no hook for vports: a vport itself, or hardware that cannot (ENOENT).
-    pub(super) fn not_capable() -> Self {
+    pub(in crate::host) fn not_capable() -> Self {
         let text = "the adapter is not vport-capable".into();
         Self::new(errno::ENOENT, ErrorKind::Unsupported, text)
     }
 
     /// As many as the adapter allows exist: the transport's own check (ENOSPC).
-    pub(super) fn full(max: u32) -> Self {
+    pub(in crate::host) fn full(max: u32) -> Self {
         let text = format!("all {max} vports of the adapter are in use");
         Self::new(errno::ENOSPC, ErrorKind::LimitReached, text)
     }
 
     /// No vport of these names (ENODEV).
-    pub(super) fn no_such_vport() -> Self {
+    pub(in crate::host) fn no_such_vport() -> Self {
         Self::new(errno::ENODEV, ErrorKind::NotFound, "no vport has these names".into())
     }
 
     /// The name is in use on the adapter, in the driver's own number.
-    pub(super) fn duplicate(driver: Driver, wwpn: Wwpn) -> Self {
+    pub(in crate::host) fn duplicate(driver: Driver, wwpn: Wwpn) -> Self {
         let number = match driver {
             Driver::Qla2xxx => errno::ENOTUNIQ,
             // lpfc returns its own -2 (VPORT_INVAL), which reads as this.
@@ -63,14 +67,14 @@ impl VportRefusal {
     }
 
     /// lpfc takes no name of NAA 1 whose bits 59-48 are not zero (`lpfc_valid_wwn_format`).
-    pub(super) fn bad_name(name: impl std::fmt::Display) -> Self {
+    pub(in crate::host) fn bad_name(name: impl std::fmt::Display) -> Self {
         let text =
             format!("lpfc takes no name of NAA 1 with more than zeros in bits 59-48: {name}");
         Self::new(errno::ENOENT, ErrorKind::InvalidArgument, text)
     }
 
     /// The switch has no NPIV, and the driver looks before it makes a vport.
-    pub(super) fn switch_without_npiv() -> Self {
+    pub(in crate::host) fn switch_without_npiv() -> Self {
         let text = "the switch port does not offer NPIV".into();
         Self::new(errno::EOPNOTSUPP, ErrorKind::Unsupported, text)
     }
@@ -78,7 +82,7 @@ impl VportRefusal {
 
 /// What a vport does after its FDISC was rejected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum AfterReject {
+pub(in crate::host) enum AfterReject {
     /// Stays in this state until somebody does something.
     Stay(VportState),
     /// Stays `Initializing` and tries again.
@@ -96,7 +100,7 @@ impl Driver {
     }
 
     /// Target ids that a scan may name are below this (`max_id`).
-    pub(super) const fn max_targets(self) -> u32 {
+    pub(in crate::host) const fn max_targets(self) -> u32 {
         match self {
             Self::Qla2xxx => 2_048,
             Self::Lpfc => 4_096,
@@ -133,21 +137,21 @@ impl Driver {
     }
 
     /// Whether `vport_create` itself fails when the switch has no NPIV.
-    pub(super) const fn looks_for_npiv_first(self) -> bool {
+    pub(in crate::host) const fn looks_for_npiv_first(self) -> bool {
         matches!(self, Self::Qla2xxx)
     }
 
     /// Whether the initiators in its zones are remote ports to it, too.
-    pub(super) const fn lists_initiators(self) -> bool {
+    pub(in crate::host) const fn lists_initiators(self) -> bool {
         matches!(self, Self::Libfc)
     }
 
     /// Whether the directory server is a remote port to it.
-    pub(super) const fn lists_directory_server(self) -> bool {
+    pub(in crate::host) const fn lists_directory_server(self) -> bool {
         matches!(self, Self::Libfc)
     }
 
-    pub(super) const fn after_reject(self, reject: &LoginReject) -> AfterReject {
+    pub(in crate::host) const fn after_reject(self, reject: &LoginReject) -> AfterReject {
         match self {
             // qla2xxx knows few states: whatever the fabric says, the vport has failed.
             Self::Qla2xxx => AfterReject::Stay(VportState::Failed),
