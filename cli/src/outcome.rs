@@ -54,7 +54,7 @@ pub(crate) enum Failure {
     #[error("{}", one_line(.0))]
     Hal(#[from] npivot_hal::Error),
     /// The file with the definitions cannot be opened.
-    #[error("{0}")]
+    #[error("{}", with_way_out(.0))]
     Store(#[from] OpenError),
     /// Nobody has said where definitions are kept.
     #[error("{0}")]
@@ -98,6 +98,23 @@ impl From<NodeError> for Failure {
             error => Self::Node(error),
         }
     }
+}
+
+/// The error, and what the command line has for it.
+fn with_way_out(error: &OpenError) -> String {
+    let way_out = match error {
+        OpenError::InUse { .. } => "; wait for it with --store-wait SECONDS",
+        OpenError::Io { cause, .. }
+            if matches!(
+                cause.kind(),
+                io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem
+            ) =>
+        {
+            "; npivot must be able to write there, even to read"
+        }
+        _ => "",
+    };
+    format!("{error}{way_out}")
 }
 
 /// The error, and each cause that is not in its text.

@@ -139,3 +139,34 @@ async fn damage_anywhere_is_an_error_or_has_changed_nothing() {
     let [many, one] = noticed;
     assert!(many > 50 && one > 20, "most damage shows: {many} of 100, {one} bits of 200");
 }
+
+/// redb reads some of its books only when it writes, others when it closes, and panics on some damage there.
+#[tokio::test]
+async fn damage_that_shows_late_is_no_panic() {
+    let dir = tempfile::tempdir().unwrap();
+    let whole = dir.path().join("whole");
+    let records = FileStore::open(&whole).unwrap();
+    for n in 0..20 {
+        records.commit(vec![create(&format!("k{n}"), "x")]).await.unwrap();
+    }
+    drop(records);
+    let bytes = fs::read(&whole).unwrap();
+    // Which pages are free is in bits, most of them set.
+    let books = |page: usize| (page..page + 4096).filter(|&at| bytes.get(at) >= Some(&0xfe));
+    let some: Vec<usize> =
+        (0..bytes.len()).step_by(4096).flat_map(|page| books(page).step_by(29).take(8)).collect();
+    let mut opened = 0;
+    for at in some {
+        let mut damaged = bytes.clone();
+        damaged[at] ^= 0x81;
+        let path = dir.path().join("damaged");
+        fs::write(&path, damaged).unwrap();
+        let Ok(records) = FileStore::open(&path) else { continue };
+        opened += 1;
+        if let Err(refused) = records.commit(vec![create("new", "y")]).await {
+            let said = refused.to_string();
+            assert!(said.starts_with(&path.display().to_string()), "{said}");
+        }
+    }
+    assert!(opened > 20, "{opened} were opened: nothing was tried");
+}

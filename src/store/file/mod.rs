@@ -14,7 +14,8 @@ mod seal;
 
 use std::collections::BTreeSet;
 use std::fmt;
-use std::path::Path;
+use std::panic::AssertUnwindSafe;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
@@ -38,7 +39,10 @@ pub(crate) use schema::Content;
 pub struct FileStore(Arc<Inner>);
 
 struct Inner {
-    database: Database,
+    /// There until it is dropped.
+    database: Option<Database>,
+    /// Where it is, if in a file.
+    path: Option<PathBuf>,
     feed: Feed,
     /// Held from before a commit until it is told, so that commits are told in their order.
     writing: Mutex<()>,
@@ -56,8 +60,9 @@ impl FileStore {
     /// # Errors
     /// [`OpenError`].
     pub fn open(path: impl AsRef<Path>) -> Result<Self, OpenError> {
-        let (database, revision) = open::open(path.as_ref())?;
-        Ok(Self::of(database, revision))
+        let path = path.as_ref();
+        let (database, revision) = open::open(path)?;
+        Ok(Self::of(database, revision, Some(path.into())))
     }
 
     /// A store in a database that is open: on another storage than a file, to test with.
@@ -69,21 +74,63 @@ impl FileStore {
             schema::fill(&database).map_err(failed)?;
         }
         let revision = schema::prepare(&database).map_err(failed)?;
-        Ok(Self::of(database, revision))
+        Ok(Self::of(database, revision, None))
     }
 
-    fn of(database: Database, revision: u64) -> Self {
-        Self(Arc::new(Inner { database, feed: Feed::at(revision), writing: Mutex::default() }))
+    fn of(database: Database, revision: u64, path: Option<PathBuf>) -> Self {
+        let (database, feed) = (Some(database), Feed::at(revision));
+        Self(Arc::new(Inner { database, path, feed, writing: Mutex::default() }))
     }
 
     /// Does work that waits for a disk where waiting is allowed.
     async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Inner) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Inner, &Database) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let inner = Arc::clone(&self.0);
-        let done = tokio::task::spawn_blocking(move || work(&inner)).await;
+        let done = tokio::task::spawn_blocking(move || inner.guarded(work)).await;
         done.unwrap_or_else(|cause| Err(failed(cause)))
+    }
+}
+
+impl Inner {
+    /// Does work with a database that may be damaged where nobody has looked yet.
+    fn guarded<T>(
+        &self,
+        work: impl FnOnce(&Self, &Database) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let database = self.database.as_ref().ok_or_else(|| failed(InFile::damaged(self)))?;
+        // After a panic nothing is committed: redb forgets what the transaction had written.
+        let done = open::caught_quietly(AssertUnwindSafe(|| work(self, database)));
+        match done.unwrap_or_else(|_| Err(failed(InFile::damaged(self)))) {
+            Err(StoreError::Store(cause)) if !cause.is::<InFile>() => {
+                Err(failed(InFile { path: self.path.clone(), cause }))
+            }
+            done => done,
+        }
+    }
+}
+
+/// redb writes its own books when it is closed, and panics on some damage.
+impl Drop for Inner {
+    fn drop(&mut self) {
+        let database = self.database.take();
+        let _ = open::caught_quietly(AssertUnwindSafe(move || drop(database)));
+    }
+}
+
+/// What went wrong, and where.
+#[derive(Debug, thiserror::Error)]
+#[error("{}{cause}", .path.as_ref().map(|path| format!("{}: ", path.display())).unwrap_or_default())]
+struct InFile {
+    path: Option<PathBuf>,
+    cause: Box<dyn std::error::Error + Send + Sync>,
+}
+
+impl InFile {
+    fn damaged(inner: &Inner) -> Self {
+        let cause = "its pages contradict each other: put a copy back".into();
+        Self { path: inner.path.clone(), cause }
     }
 }
 
@@ -152,13 +199,13 @@ fn commit(database: &Database, changes: &[Change]) -> Result<u64, StoreError> {
 impl Store for FileStore {
     async fn list(&self, prefix: &str) -> Result<Vec<Row<Vec<u8>>>, StoreError> {
         let prefix = prefix.to_owned();
-        self.run(move |inner| list(&inner.database, &prefix)).await
+        self.run(move |_, database| list(database, &prefix)).await
     }
 
     async fn get(&self, key: &str) -> Result<Option<Row<Vec<u8>>>, StoreError> {
         let key = key.to_owned();
-        self.run(move |inner| {
-            let read = inner.database.begin_read().map_err(failed)?;
+        self.run(move |_, database| {
+            let read = database.begin_read().map_err(failed)?;
             let records = read.open_table(RECORDS).map_err(failed)?;
             let there = records.get(&*key).map_err(failed)?;
             Ok(there.map(|there| row(&key, there.value())))
@@ -167,9 +214,9 @@ impl Store for FileStore {
     }
 
     async fn commit(&self, changes: Vec<Change>) -> Result<(), StoreError> {
-        self.run(move |inner| {
+        self.run(move |inner, database| {
             let _writing = inner.writing.lock().unwrap_or_else(PoisonError::into_inner);
-            let revision = commit(&inner.database, &changes)?;
+            let revision = commit(database, &changes)?;
             inner.feed.tell(revision, changes);
             Ok(())
         })

@@ -44,7 +44,7 @@ thread_local! {
 static HOOKED: Once = Once::new();
 
 /// What comes of some work; a panic in it is an error, and not printed.
-fn caught_quietly<T>(work: impl FnOnce() -> T + UnwindSafe) -> std::thread::Result<T> {
+pub(super) fn caught_quietly<T>(work: impl FnOnce() -> T + UnwindSafe) -> std::thread::Result<T> {
     HOOKED.call_once(|| {
         let print = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
@@ -63,7 +63,9 @@ fn unfit_error(path: &Path, unfit: Unfit) -> OpenError {
     let path = path.into();
     match unfit {
         Unfit::Newer(found) => OpenError::Newer { path, found, known: VERSION },
-        Unfit::Failed(redb::Error::Io(cause)) => OpenError::Io { path, cause },
+        Unfit::Failed(redb::Error::Io(cause)) if !is_damage(&cause) => {
+            OpenError::Io { path, cause }
+        }
         unfit => OpenError::Damaged { path, cause: unfit.to_string() },
     }
 }
@@ -77,7 +79,7 @@ fn make(path: &Path) -> Result<(), OpenError> {
     let parent = directory(path);
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let unfinished = unused(&parent, &name)?;
-    let io = |cause| io_error(&unfinished, cause);
+    let io = |cause| io_error(path, cause);
     let made = fill(&unfinished).and_then(|()| File::open(&unfinished)?.sync_all());
     let renamed = made.and_then(|()| match fs::hard_link(&unfinished, path) {
         Err(cause) if cause.kind() == io::ErrorKind::AlreadyExists => Ok(()),
@@ -101,7 +103,8 @@ fn unused(parent: &Path, name: &str) -> Result<PathBuf, OpenError> {
             {
                 number += 1;
             }
-            Err(cause) => return Err(io_error(&path, cause)),
+            // The name of the unfinished file says nothing to anybody.
+            Err(cause) => return Err(io_error(&parent.join(name), cause)),
         }
     }
 }
@@ -134,17 +137,17 @@ fn database_error(path: &Path, error: DatabaseError) -> OpenError {
             OpenError::InUse { path: path.into(), pid: holder(path) }
         }
         // What redb says of content that it does not recognise.
-        DatabaseError::Storage(StorageError::Io(cause))
-            if matches!(
-                cause.kind(),
-                io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
-            ) =>
-        {
+        DatabaseError::Storage(StorageError::Io(cause)) if is_damage(&cause) => {
             OpenError::Damaged { path: path.into(), cause: cause.to_string() }
         }
         DatabaseError::Storage(StorageError::Io(cause)) => io_error(path, cause),
         error => OpenError::Damaged { path: path.into(), cause: error.to_string() },
     }
+}
+
+/// Whether it is about what is in the file, not about the disk.
+fn is_damage(cause: &io::Error) -> bool {
+    matches!(cause.kind(), io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof)
 }
 
 /// The process that has a file locked, as the kernel tells (proc(5), `/proc/locks`).

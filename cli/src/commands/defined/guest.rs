@@ -1,9 +1,6 @@
 //! `npivot guest …`.
 
-use std::fs;
-use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::io::Write;
 
 use npivot::guest::ports::{Claim, Claims, GuestId, Links};
 use npivot::guest::{Finding, Purpose, resolve};
@@ -13,7 +10,7 @@ use npivot_hal::{LunId, Outcome};
 use serde_json::{Value, json};
 
 use super::Session;
-use super::input::Input;
+use super::documents::put;
 use crate::args::{Format, Guest, LinksAt};
 use crate::commands::connected::or_dash;
 use crate::commands::{json as write_json, say};
@@ -27,8 +24,8 @@ pub(super) async fn run(
 ) -> Result<Answer, Failure> {
     match command {
         Guest::Resolve { guest, check, output, record, arriving, format } => {
-            let Input { name, text } = Input::read(guest)?;
-            let domain = Domain::parse(&name, &text)?;
+            let domain = session.document(guest)?;
+            let domain = Domain::parse(&domain.name, &domain.text)?;
             let purpose = if *arriving { Purpose::Arrival } else { Purpose::Start };
             let resolution = resolve(&domain, purpose, &session.ports()).await;
             if *check {
@@ -85,29 +82,6 @@ fn told(findings: &[Finding], format: Format, out: &mut impl Write) -> Result<An
         }
     }
     Ok(Answer::from(fine))
-}
-
-/// Writes a file whole or not at all.
-fn put(path: &Path, text: &str, out: &mut impl Write) -> Result<(), Failure> {
-    if path == Path::new("-") {
-        out.write_all(text.as_bytes())?;
-        return Ok(());
-    }
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let write = || {
-        let mode = fs::Permissions::from_mode(0o666);
-        let mut file = tempfile::Builder::new()
-            .prefix(".npivot-")
-            .permissions(mode)
-            .tempfile_in(directory.unwrap_or(Path::new(".")))?;
-        file.write_all(text.as_bytes())?;
-        // Else a loss of power may leave the name without the text.
-        file.as_file().sync_all()?;
-        file.persist(path).map_err(|error| error.error)
-    };
-    let written: io::Result<fs::File> = write();
-    written.map_err(|cause| Failure::Directory(path.into(), cause))?;
-    Ok(())
 }
 
 async fn release(

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use npivot::guest::hook::{self, HookAnswer, HookPorts};
 
-use super::input::bounded;
+use super::documents::bounded;
 use super::{PATIENCE_SECS, Session};
 use crate::args::{Args, Hook, LinksAt};
 use crate::commands::connected::{self, Telling};
@@ -35,7 +35,7 @@ fn ask(links: &LinksAt, words: &[String], stdin: &[u8], args: &Args) -> HookAnsw
     let (uri, state) = (&args.connect, &args.state);
     let telling = Telling::WhenKept;
     let done = connected::with(uri, state, telling, &mut nothing, async |connection, _| {
-        let session = Session::open(args, connection, PATIENCE_SECS).await?;
+        let session = Session::open(args, connection, None, PATIENCE_SECS)?;
         let links = session.links(links)?;
         let ports = HookPorts { resolve: session.ports(), links: &links };
         answer = Some(hook::qemu(words, stdin, &ports).await);

@@ -3,16 +3,16 @@
 //! | module | what is in it |
 //! |---|---|
 //! | `store` | where definitions are kept; a [`Session`](store::Session) with host and definitions |
-//! | `input` | definitions that people hand in |
+//! | `documents` | definitions that people hand in, and those that they get |
 //! | `vhba` | `vhba …` |
 //! | `pool`, `volumes` | `pool …` |
 //! | `reconcile` | `reconcile` and `autostart` |
 //! | `guest` | `guest …` |
 //! | `hook` | `hook qemu` |
 
+mod documents;
 mod guest;
 mod hook;
-mod input;
 mod pool;
 mod reconcile;
 mod store;
@@ -28,6 +28,8 @@ use crate::args::{Args, Command};
 use crate::outcome::{Answer, Failure, with_causes};
 
 pub(super) use hook::run as hook;
+
+use documents::Input;
 use store::Session;
 
 /// How long `autostart` and the hook wait for another command that has the definitions, in seconds: nobody
@@ -67,8 +69,9 @@ fn about(what: &str, error: NodeError) -> Failure {
 /// Does a command on what is defined.
 pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Answer, Failure> {
     let usual = if matches!(args.command, Command::Autostart(_)) { PATIENCE_SECS } else { 0 };
+    let input = Input::of(&args.command)?;
     connected::with(&args.connect, &args.state, Telling::WhenKept, out, async |connection, out| {
-        let session = Session::open(args, connection, usual).await?;
+        let session = Session::open(args, connection, input, usual)?;
         match &args.command {
             Command::Vhba(command) => vhba::run(command, &session, out).await,
             Command::Pool(command) => pool::run(command, &session, out).await,

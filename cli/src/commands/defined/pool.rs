@@ -9,7 +9,6 @@ use npivot::pool::{ActivePool, Readiness, Volumes};
 use npivot_hal::Outcome;
 use serde_json::{Value, json};
 
-use super::input::Input;
 use super::{Session, start_failed, stop_failed, volumes};
 use crate::args::{Format, Pool};
 use crate::commands::connected::or_dash;
@@ -25,8 +24,8 @@ pub(super) async fn run(
     let node = &session.node;
     match command {
         Pool::Define { file } => {
-            let Input { name, text } = Input::read(file)?;
-            let definition = PoolDefinition::parse(&name, &text)?;
+            let document = session.document(file)?;
+            let definition = PoolDefinition::parse(&document.name, &document.text)?;
             let name = &definition.name;
             let mut chance = session.chance(&format!("pool {name}"))?;
             let (uuid, outcome) = node.define_pool(&definition, &mut chance).await?;

@@ -1,7 +1,7 @@
 //! Where definitions are kept, and a host together with them.
 
 use std::fs;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,8 +15,8 @@ use npivot_fabric::World;
 use npivot_fabric::world::random_stream;
 use npivot_lab::connection::{Clock, Connection, Uri};
 use rand::Rng;
-use tokio::time::Instant;
 
+use super::documents::Input;
 use crate::args::{Args, LinksAt, Store};
 use crate::outcome::Failure;
 
@@ -34,6 +34,8 @@ pub(super) struct Session<'c> {
     pub(super) claims: RecordedClaims,
     /// The machine that this runs on, or another.
     place: Place,
+    /// What was handed in.
+    input: Option<Input>,
 }
 
 /// Which machine the host is.
@@ -49,9 +51,10 @@ enum Place {
 impl<'c> Session<'c> {
     /// Opens the file with the definitions; another command that has it is waited for as long as was asked
     /// for, or as is usual for the command.
-    pub(super) async fn open(
+    pub(super) fn open(
         args: &Args,
         connection: &'c Connection,
+        input: Option<Input>,
         usual_wait_secs: u64,
     ) -> Result<Self, Failure> {
         let place = match args.state.directory() {
@@ -60,15 +63,13 @@ impl<'c> Session<'c> {
             _ => Place::Elsewhere,
         };
         let path = path_of(args)?;
-        // A simulated world's time would pass, and the other command would not end by that.
-        let real = args.connect.clock() == Clock::Real;
-        let wait = if real { args.store.wait_secs(usual_wait_secs) } else { 0 };
+        let wait = Duration::from_secs(args.store.wait_secs(usual_wait_secs));
         let records: Arc<dyn Records> = if args.command.only_reads() && !there(&path)? {
             // Nothing is defined: to say so takes no file.
             Arc::new(MemoryRecords::default())
         } else {
             make_directory(&path)?;
-            Arc::new(open(&path, Duration::from_secs(wait)).await?)
+            Arc::new(open(&path, wait)?)
         };
         let node = Node::new(Arc::clone(&connection.host), Arc::clone(&records))
             .with_san(connection.fabrics.clone(), connection.arrays.clone());
@@ -76,7 +77,13 @@ impl<'c> Session<'c> {
         if let Some(boot) = boot(&place, connection) {
             claims = claims.in_boot(connection.host.name(), boot);
         }
-        Ok(Self { connection, node, claims, place })
+        Ok(Self { connection, node, claims, place, input })
+    }
+
+    /// The document that was handed in under this name.
+    pub(super) fn document(&self, file: &Path) -> Result<&Input, Failure> {
+        let unread = || Failure::Unread(file.into(), io::ErrorKind::NotFound.into());
+        self.input.as_ref().ok_or_else(unread)
     }
 
     /// What resolving a guest needs.
@@ -204,7 +211,14 @@ fn there(path: &Path) -> Result<bool, OpenError> {
     if let Some(parent) = parent.filter(|_| path != Store::of_this_machine()) {
         fs::metadata(parent).map_err(io)?;
     }
-    path.try_exists().map_err(io)
+    let there = path.try_exists().map_err(io)?;
+    if !there && path.is_symlink() {
+        return Err(io(io::Error::new(
+            io::ErrorKind::NotFound,
+            "it is a link, and nothing is where it leads: mount what it leads to, or remove it",
+        )));
+    }
+    Ok(there)
 }
 
 /// Makes the directory of this machine's definitions; one that somebody names is theirs to make.
@@ -215,12 +229,16 @@ fn make_directory(path: &Path) -> Result<(), OpenError> {
     fs::create_dir_all(directory).map_err(|cause| OpenError::Io { path: directory.into(), cause })
 }
 
-async fn open(path: &Path, wait: Duration) -> Result<FileStore, OpenError> {
-    let deadline = Instant::now() + wait;
+/// Opens the file. The other command that has it is a process of this machine, whatever clock the host has that
+/// this one is connected to: so the wait is a real one.
+#[allow(clippy::disallowed_methods, reason = "no event tells that another process has ended")]
+fn open(path: &Path, wait: Duration) -> Result<FileStore, OpenError> {
+    let mut waited = Duration::ZERO;
     loop {
         match FileStore::open(path) {
-            Err(OpenError::InUse { .. }) if Instant::now() < deadline => {
-                tokio::time::sleep(LOOK_AGAIN).await;
+            Err(OpenError::InUse { .. }) if waited < wait => {
+                std::thread::sleep(LOOK_AGAIN);
+                waited += LOOK_AGAIN;
             }
             opened => return opened,
         }

@@ -9,7 +9,6 @@ use npivot::pool::read_volumes;
 use npivot_hal::{HostNo, Outcome, WwnPair};
 use serde_json::{Value, json};
 
-use super::input::Input;
 use super::{Session, start_failed, stop_failed};
 use crate::args::{Format, Parent, Vhba};
 use crate::commands::connected::or_dash;
@@ -90,7 +89,7 @@ async fn define_device(
     name: Option<&str>,
     out: &mut impl Write,
 ) -> Result<(), Failure> {
-    let input = Input::read(file)?;
+    let input = session.document(file)?;
     let mut device = NodeDevice::parse(&input.name, &input.text)?;
     if let Some(name) = name {
         device.name = Some(node_name(name)?);
@@ -146,7 +145,7 @@ async fn create(
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     if let Some(file) = file {
-        let input = Input::read(file)?;
+        let input = session.document(file)?;
         let device = NodeDevice::parse(&input.name, &input.text)?;
         if device.vport_ops.is_some() {
             return Err(Failure::Word(format!("{}: {}", input.name, NotDefinable::IsHba)));

@@ -138,16 +138,32 @@ fn one_command_has_the_definitions_at_a_time() {
     let words = ["-c", &uri, "--store", &store, "pool", "list"];
     let held = FileStore::open(&store).unwrap();
     let said = refused(2, &words);
-    assert_eq!(said, format!("npivot: {store}: in use by process {}\n", std::process::id()));
-    // A simulated world's time does not make others end: it is told at once, too.
-    let sim = ["-c", SIM, "--store", &store, "--store-wait", "5", "pool", "list"];
-    assert!(refused(2, &sim).contains("in use by process"));
-    let mut second = Command::new(env!("CARGO_BIN_EXE_npivot"));
-    second.current_dir(root()).args(words).args(["--store-wait", "600"]);
-    let second = second.stdout(Stdio::piped()).spawn().unwrap();
+    let process = std::process::id();
+    let how = "wait for it with --store-wait SECONDS";
+    assert_eq!(said, format!("npivot: {store}: in use by process {process}; {how}\n"));
+    // What is handed in was read before: it may come from a command that needs the definitions.
+    fs::write(format!("{copy}/latin-1.xml"), b"<pool \xe9>").unwrap();
+    let define = ["-c", &uri, "--store", &store, "pool", "define", &format!("{copy}/latin-1.xml")];
+    assert!(refused(2, &define).contains("is not UTF-8"));
+    // The other one is a process of this machine: a simulated world's time does not make it end.
+    let waiting = [uri.as_str(), SIM].map(|uri| {
+        let mut next = Command::new(env!("CARGO_BIN_EXE_npivot"));
+        next.current_dir(root()).args(["-c", uri, "--store", &store, "--store-wait", "600"]);
+        next.args(["pool", "list"]).stdout(Stdio::piped()).spawn().unwrap()
+    });
     drop(held);
-    let output = second.wait_with_output().unwrap();
-    assert_eq!(String::from_utf8(output.stdout).unwrap(), "no pools\n");
+    for next in waiting {
+        let output = next.wait_with_output().unwrap();
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), "no pools\n");
+    }
+}
+
+#[test]
+fn a_link_to_no_store_is_no_empty_store() {
+    let store = fresh("linked.redb");
+    std::os::unix::fs::symlink("/nowhere/store.redb", &store).unwrap();
+    let said = refused(2, &["-c", SIM, "--store", &store, "pool", "list"]);
+    assert!(said.contains("it is a link, and nothing is where it leads"), "{said}");
 }
 
 #[test]

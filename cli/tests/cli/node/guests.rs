@@ -1,6 +1,7 @@
 //! Guests from the command line: resolved, released, and libvirt's hook as a process.
 
 use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::Path;
 
 use crate::{example, fed, fresh, npivot, printed, refused};
@@ -45,6 +46,26 @@ fn a_refused_guest_is_refused_whole_and_nothing_is_written() {
     assert!(!Path::new(&output).exists());
     let said = refused(2, &on(&state, &["guest", "resolve", "examples/xml/web1.xml"]));
     assert!(said.contains("examples/xml/web1.xml:1:"), "{said}");
+}
+
+#[test]
+fn a_definition_takes_the_place_of_a_files_text_and_of_nothing_else() {
+    let state = ready("places");
+    let (file, link) = (fresh("private.xml"), fresh("link.xml"));
+    fs::write(&file, "old").unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+    symlink(&file, &link).unwrap();
+    let to = |output: &str| npivot(&on(&state, &["guest", "resolve", GUEST, "-o", output]));
+    assert_eq!(to(&link).status.code(), Some(0));
+    assert_eq!(fs::read_link(&link).unwrap(), Path::new(&file));
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(fs::read_to_string(&file).unwrap().contains("/dev/npivot/pool/web1"));
+    assert_eq!(to("/dev/null").status.code(), Some(0));
+    assert!(!fs::metadata("/dev/null").unwrap().is_file());
+    assert_eq!(to("/").status.code(), Some(2));
+    fs::remove_file(&file).unwrap();
+    assert_eq!(to(&link).status.code(), Some(2), "a link to nothing");
+    assert!(Path::new(&link).is_symlink() && !Path::new(&file).exists());
 }
 
 #[test]
