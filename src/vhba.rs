@@ -19,6 +19,8 @@ use crate::wait::{Changes, repeat};
 pub enum Unfit {
     /// It is not the one asked for.
     NotAsked,
+    /// It has one of the two names that were asked for; these are its own.
+    HalfAsked(WwnPair),
     /// It is a vport itself.
     IsVport,
     /// It cannot have vports.
@@ -35,6 +37,9 @@ impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NotAsked => f.write_str("not the one asked for"),
+            Self::HalfAsked(WwnPair { wwpn, wwnn }) => {
+                write!(f, "has one of the two names: its own are {wwpn} and, as a node, {wwnn}")
+            }
             Self::IsVport => f.write_str("is a vHBA itself"),
             Self::NotCapable => f.write_str("is not vport-capable"),
             Self::NotOnline(state) => write!(f, "is {state}, not Online"),
@@ -45,14 +50,14 @@ impl fmt::Display for Unfit {
     }
 }
 
-/// No adapter can carry the vHBA. It names every adapter and why it was not taken.
+/// No adapter can carry the vHBA. It names every adapter that might, and why it was not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoParent {
     /// The host.
     pub host: String,
     /// What was asked for, in words.
     pub wanted: String,
-    /// The adapters of the host, with the reason against each.
+    /// The adapters of the host, with the reason against each; of vHBAs, one that was asked for itself.
     pub refused: Vec<(HostNo, Wwpn, Unfit)>,
 }
 
@@ -82,11 +87,13 @@ pub enum VhbaError {
     /// No adapter can carry it.
     #[error(transparent)]
     NoParent(#[from] NoParent),
-    /// The names are those of a physical adapter.
-    #[error("{wwpn} is the physical adapter {no} of host {host}; a vHBA needs names of its own")]
+    /// One of the names is a physical adapter's.
+    #[error(
+        "{what} is that of the physical adapter {no} of host {host}; a vHBA needs names of its own"
+    )]
     Physical {
-        /// The name.
-        wwpn: Wwpn,
+        /// The name, in words: `port name 5001a4a000000001`.
+        what: String,
         /// The adapter.
         no: HostNo,
         /// The host.
@@ -118,7 +125,7 @@ pub enum VhbaError {
         wanted: String,
     },
     /// The SCSI host that a pool is on is not there.
-    #[error("host {host} has not {wanted}; its Fibre Channel adapters: {there}")]
+    #[error("host {host} does not have {wanted}; its Fibre Channel adapters: {there}")]
     NoScsiHost {
         /// The host.
         host: String,
@@ -176,6 +183,8 @@ pub async fn choose_parent(
     for adapter in host.adapters().await? {
         match fitness(&adapter, choice) {
             Ok(npiv) => fit.push((npiv, adapter)),
+            // A host may have hundreds, and nobody thinks of them here.
+            Err(_) if is_other_vhba(&adapter, choice) => {}
             Err(unfit) => refused.push((adapter.no, adapter.names.wwpn, unfit)),
         }
     }
@@ -192,7 +201,7 @@ pub async fn choose_parent(
 pub(crate) fn in_words(choice: &ParentChoice) -> String {
     match choice {
         ParentChoice::ByName(name) => format!("parent {name}"),
-        ParentChoice::ByWwn(names) => format!("parent {}", names.wwpn),
+        ParentChoice::ByWwn(WwnPair { wwpn, wwnn }) => format!("parent {wwpn} of node {wwnn}"),
         ParentChoice::ByFabric(fabric) => format!("a parent on fabric {fabric}"),
         ParentChoice::Automatic => "any parent".into(),
     }
@@ -222,8 +231,21 @@ pub(crate) fn misplaced(
     VhbaError::Misplaced { wwpn, parent, host, wanted }
 }
 
+/// Whether an adapter is a vHBA, and not asked for by itself.
+fn is_other_vhba(adapter: &Adapter, choice: &ParentChoice) -> bool {
+    let by_itself = matches!(choice, ParentChoice::ByName(_) | ParentChoice::ByWwn(_));
+    let is_vhba = matches!(adapter.kind, AdapterKind::Virtual { .. });
+    is_vhba && !(by_itself && is_asked_for(adapter, choice))
+}
+
 /// How many vports there are on an adapter that can be the parent.
 fn fitness(adapter: &Adapter, choice: &ParentChoice) -> Result<NpivUse, Unfit> {
+    if let ParentChoice::ByWwn(names) = choice
+        && *names != adapter.names
+        && shared(*names, adapter.names).is_some()
+    {
+        return Err(Unfit::HalfAsked(adapter.names));
+    }
     if !matches!(choice, ParentChoice::ByFabric(_)) && !is_asked_for(adapter, choice) {
         return Err(Unfit::NotAsked);
     }
@@ -320,11 +342,21 @@ pub(crate) async fn give_up(
     }
 }
 
+/// A name that both pairs have, in words.
+pub(crate) fn shared(one: WwnPair, other: WwnPair) -> Option<String> {
+    if one.wwpn == other.wwpn {
+        Some(format!("port name {}", one.wwpn))
+    } else if one.wwnn == other.wwnn {
+        Some(format!("node name {}", one.wwnn))
+    } else {
+        None
+    }
+}
+
 /// The parent of the vHBA with these names, if the host has it.
 async fn existing(host: &dyn Host, names: WwnPair) -> Result<Option<Adapter>, VhbaError> {
     let adapters = host.adapters().await?;
     for adapter in &adapters {
-        let shares = adapter.names.wwpn == names.wwpn || adapter.names.wwnn == names.wwnn;
         match adapter.kind {
             AdapterKind::Virtual { parent } if adapter.names == names => {
                 return Ok(adapters.iter().find(|other| other.no == parent).cloned());
@@ -336,14 +368,13 @@ async fn existing(host: &dyn Host, names: WwnPair) -> Result<Option<Adapter>, Vh
                     wanted: names,
                 });
             }
-            AdapterKind::Physical { .. } if shares => {
-                return Err(VhbaError::Physical {
-                    wwpn: names.wwpn,
-                    no: adapter.no,
-                    host: host.name().into(),
-                });
+            AdapterKind::Virtual { .. } => {}
+            _ => {
+                if let Some(what) = shared(adapter.names, names) {
+                    let (no, host) = (adapter.no, host.name().into());
+                    return Err(VhbaError::Physical { what, no, host });
+                }
             }
-            _ => {}
         }
     }
     Ok(None)

@@ -34,6 +34,15 @@ pub enum NodeError {
         /// Whose it is, in words: `pool web1`.
         owner: String,
     },
+    /// The name of a vHBA means another one already, or will.
+    #[error(
+        "{name} is no name for a definition: it means whichever vHBA has that number or port name; choose another \
+         one (--name)"
+    )]
+    Ambiguous {
+        /// The name.
+        name: String,
+    },
     /// What is to be made once is defined.
     #[error("{what} is {owner}'s: start that")]
     Defined {

@@ -12,6 +12,7 @@ use rand::Rng;
 
 use super::reconcile::Action;
 use super::record::{POOLS_UP, VHBAS, VHBAS_UP};
+use super::vhbas::must_mean_nothing_else;
 use super::{Made, Node, NodeError, VhbaRecord, WantedVhba};
 use crate::identity::{Ledger, NamesInUse, WWPNS, lease_key, wwpn_of};
 use crate::store::{Change, Lease, LeaseError, Row, StoreError, granting};
@@ -78,6 +79,7 @@ impl Node {
         in_use: &NamesInUse,
         chance: &mut (impl Rng + Send),
     ) -> Result<WwnPair, NodeError> {
+        must_mean_nothing_else(wanted.name.as_str())?;
         let mut ledger = Ledger::of(self.tables.store());
         let names = ledger.draw(self.range, in_use, chance).await?;
         let record = VhbaRecord::of(&wanted.clone().under(names));

@@ -2,17 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use npivot_hal::{Outcome, ScanScope, WwnPair};
+use npivot_hal::{Outcome, ScanScope, VportState, WwnPair};
 use rand::{Rng, RngExt as _};
 
 use super::identities::{ATTEMPTS, is_conflict};
 use super::record::{MadeVhba, POOLS, POOLS_UP, VHBAS_UP};
-use super::vhbas::shared;
 use super::{Made, Node, NodeError, PoolRecord};
 use crate::libvirt::{PoolAdapter, PoolDefinition, Uuid};
 use crate::pool::{self, ActivePool, PoolError, StartOptions, Volumes, read_volumes};
 use crate::store::Row;
-use crate::vhba::{self, VhbaError};
+use crate::vhba::{self, VhbaError, shared};
 
 const KIND: &str = "pool";
 
@@ -22,14 +21,14 @@ const KIND: &str = "pool";
 pub enum PoolState {
     /// It is not started.
     Inactive,
-    /// It is started, and all of its vHBAs are there.
+    /// It is started, and all of its vHBAs are logged in; or its SCSI host is there.
     Active,
-    /// It is started, and not all of its vHBAs are there (any more): see
-    /// [`reconcile`](super::Node::reconcile).
+    /// It is started, and not all of its vHBAs are logged in (any more), or its SCSI host is gone: what is gone is
+    /// [`reconcile`](super::Node::reconcile)'s to mend, what has no link comes back by itself.
     Degraded {
-        /// How many are there.
+        /// How many are logged in.
         vhbas: usize,
-        /// How many the definition has.
+        /// How many the definition has; 1 for a SCSI host.
         of: usize,
     },
 }
@@ -86,6 +85,9 @@ impl Node {
                 let (name, owner) = (definition.name.to_string(), format!("{KIND} {}", other.name));
                 return Err(NodeError::Taken { kind: KIND, name, what, owner });
             }
+        }
+        for vhba in definition.vhbas() {
+            self.must_be_free(KIND, definition.name.as_str(), vhba.wwns).await?;
         }
         let mut record = PoolRecord { xml: definition.to_xml(), autostart: false };
         let mut changes = self.noted(definition.vhbas().map(|vhba| vhba.wwns)).await?;
@@ -199,17 +201,33 @@ impl Node {
     /// [`NodeError::Records`], [`NodeError::Hal`].
     pub async fn pools(&self) -> Result<Vec<PoolInfo>, NodeError> {
         let made: Vec<Row<Made>> = self.tables.all(POOLS_UP).await?;
-        let there: BTreeSet<WwnPair> =
-            self.vports().await?.into_iter().map(|vport| vport.names).collect();
-        let mut all: Vec<PoolInfo> = (self.pool_rows().await?.into_iter())
-            .map(|(row, definition)| {
-                let up = made.iter().any(|made| made.key == row.key);
-                let state = if up { state(&definition, &there) } else { PoolState::Inactive };
-                PoolInfo { definition, autostart: row.value.autostart, state }
-            })
-            .collect();
+        let vports = self.vports().await?.into_iter();
+        let logged_in = vports.filter(|vport| vport.state == VportState::Active);
+        let logged_in: BTreeSet<WwnPair> = logged_in.map(|vport| vport.names).collect();
+        let mut all = vec![];
+        for (row, definition) in self.pool_rows().await? {
+            let state = if !made.iter().any(|made| made.key == row.key) {
+                PoolState::Inactive
+            } else if definition.adapter.fc_host().is_some() {
+                state(&definition, &logged_in)
+            } else if self.has_scsi_host(&definition).await? {
+                PoolState::Active
+            } else {
+                PoolState::Degraded { vhbas: 0, of: 1 }
+            };
+            all.push(PoolInfo { definition, autostart: row.value.autostart, state });
+        }
         all.sort_by(|one, other| one.definition.name.cmp(&other.definition.name));
         Ok(all)
+    }
+
+    /// Whether the SCSI host of a pool is there.
+    pub(super) async fn has_scsi_host(&self, pool: &PoolDefinition) -> Result<bool, NodeError> {
+        match pool::adapters_of(&*self.host, pool).await {
+            Ok(_) => Ok(true),
+            Err(VhbaError::NoScsiHost { .. }) => Ok(false),
+            Err(cause) => Err(PoolError { pool: pool.name.clone(), cause }.into()),
+        }
     }
 
     /// The pool of this name or UUID.
@@ -279,9 +297,9 @@ impl Node {
     }
 }
 
-fn state(definition: &PoolDefinition, there: &BTreeSet<WwnPair>) -> PoolState {
+fn state(definition: &PoolDefinition, logged_in: &BTreeSet<WwnPair>) -> PoolState {
     let of = definition.vhbas().count();
-    let vhbas = definition.vhbas().filter(|vhba| there.contains(&vhba.wwns)).count();
+    let vhbas = definition.vhbas().filter(|vhba| logged_in.contains(&vhba.wwns)).count();
     if vhbas == of { PoolState::Active } else { PoolState::Degraded { vhbas, of } }
 }
 

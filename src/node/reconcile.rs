@@ -10,7 +10,7 @@ use npivot_hal::{HostNo, WwnPair, Wwpn};
 
 use super::record::{POOLS_UP, VHBAS, VHBAS_UP};
 use super::{Made, Node, NodeError, VhbaRecord};
-use crate::libvirt::ParentChoice;
+use crate::libvirt::{FcHostAdapter, ParentChoice};
 use crate::pool::ActivePool;
 use crate::store::Row;
 use crate::vhba::{self, in_words, is_asked_for, misplaced};
@@ -72,6 +72,8 @@ pub enum Why {
     Boot,
     /// It was up, and what it needs is gone.
     Gone,
+    /// It was up, and its SCSI host is gone.
+    NoScsiHost,
     /// An earlier start was cut short.
     CutShort,
 }
@@ -81,6 +83,7 @@ impl fmt::Display for Why {
         f.write_str(match self {
             Self::Boot => "it starts at boot",
             Self::Gone => "it was up, and a vHBA of it is gone",
+            Self::NoScsiHost => "it was up, and its SCSI host is gone",
             Self::CutShort => "an earlier start was cut short",
         })
     }
@@ -179,8 +182,14 @@ impl Node {
         for (row, pool) in self.pool_rows().await? {
             let at = made.iter().position(|made| made.key == row.key);
             let up = at.map(|at| made.swap_remove(at));
-            let all = pool.vhbas().all(|vhba| there.contains(&vhba.wwns));
-            let none = !pool.vhbas().any(|vhba| there.contains(&vhba.wwns));
+            let (all, none) = if pool.adapter.fc_host().is_some() {
+                let is_there = |vhba: &FcHostAdapter| there.contains(&vhba.wwns);
+                (pool.vhbas().all(is_there), !pool.vhbas().any(is_there))
+            } else {
+                // Asked for only where it matters: each is a look at the host.
+                let is_there = up.is_none() || self.has_scsi_host(&pool).await?;
+                (is_there, !is_there)
+            };
             let why = why(boot && row.value.autostart, up.as_ref().map(|up| &up.value), all);
             let name = pool.name.to_string();
             match why {
@@ -188,6 +197,9 @@ impl Node {
                 Some(Why::Gone) if boot && !row.value.autostart && none => {
                     let record = (POOLS_UP, row.key);
                     actions.push(Action::Forget { what: format!("pool {name}"), record });
+                }
+                Some(Why::Gone) if pool.adapter.fc_host().is_none() => {
+                    actions.push(Action::StartPool { name, why: Why::NoScsiHost });
                 }
                 Some(why) => actions.push(Action::StartPool { name, why }),
             }

@@ -5,12 +5,12 @@ use rand::Rng;
 
 use super::identities::{ATTEMPTS, is_conflict};
 use super::record::VHBAS;
-use super::vhbas::{PATIENCE, shared};
+use super::vhbas::PATIENCE;
 use super::{Node, NodeError, VhbaRecord};
 use crate::identity::Ledger;
 use crate::libvirt::ParentChoice;
 use crate::store::Row;
-use crate::vhba::{self, Vhba};
+use crate::vhba::{self, Vhba, shared};
 
 impl Node {
     /// Makes a vHBA that nobody defines, and waits for its login: under these names, or under new ones, chosen as

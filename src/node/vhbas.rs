@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use npivot_hal::{Adapter, AdapterKind, HostNo, Outcome, Vport, VportState, WwnPair};
+use npivot_hal::{Adapter, AdapterKind, HostNo, Outcome, Vport, VportState, WwnPair, Wwpn};
 
 use super::identities::{ATTEMPTS, is_conflict};
 use super::record::{MadeVhba, POOLS_UP, VHBAS, VHBAS_UP};
 use super::{Made, Node, NodeError, NodeName, VhbaRecord};
 use crate::libvirt::ParentChoice;
 use crate::store::Row;
-use crate::vhba::{self, Vhba};
+use crate::vhba::{self, Vhba, shared};
 
 const KIND: &str = "vHBA";
 /// How long a login may take.
@@ -90,7 +90,8 @@ impl Node {
     ///
     /// # Errors
     /// [`NodeError::Taken`]: another definition has one of its world wide names, in whatever notation it was
-    /// given. [`NodeError::IsUp`]: it is up under the names that are to change.
+    /// given, or a pool or an adapter of this host has one of the two. [`NodeError::Ambiguous`]: its name would be
+    /// taken for another vHBA's. [`NodeError::IsUp`]: it is up under the names that are to change.
     pub async fn define_vhba(&self, definition: &VhbaDefinition) -> Result<Outcome, NodeError> {
         for _ in 1..ATTEMPTS {
             match self.define_vhba_once(definition).await {
@@ -111,9 +112,11 @@ impl Node {
             }
         }
         let names = definition.names;
+        self.must_be_free(KIND, name, names).await?;
         let mut record = VhbaRecord::of(definition);
         let mut changes = self.noted([names]).await?;
         let Some(old) = rows.into_iter().find(|row| row.key == name) else {
+            must_mean_nothing_else(name)?;
             changes.push(self.tables.create(VHBAS, name, &record));
             self.tables.commit(changes).await?;
             return Ok(Outcome::Changed);
@@ -128,6 +131,34 @@ impl Node {
         changes.push(self.tables.replace(VHBAS, &old, &record));
         self.tables.commit(changes).await?;
         Ok(Outcome::Changed)
+    }
+
+    /// Refuses names of which one is an adapter's of this host, or a pool's or another vHBA's together with another
+    /// one. A pool and a vHBA may both have the same two: the pool adopts the vHBA.
+    pub(super) async fn must_be_free(
+        &self,
+        kind: &'static str,
+        name: &str,
+        names: WwnPair,
+    ) -> Result<(), NodeError> {
+        let vhbas: Vec<Row<VhbaRecord>> = self.tables.all(VHBAS).await?;
+        let vhbas = vhbas.iter().map(|row| (row.value.names, format!("{KIND} {}", row.key)));
+        let pools = self.pool_rows().await?;
+        let pools = pools.iter().flat_map(|(_, pool)| {
+            pool.vhbas().map(move |vhba| (vhba.wwns, format!("pool {}", pool.name)))
+        });
+        // Definitions may be made before there is hardware.
+        let adapters = self.host.adapters().await.unwrap_or_default();
+        let hardware = adapters.iter().filter(|a| matches!(a.kind, AdapterKind::Physical { .. }));
+        let hardware = hardware.map(|adapter| (adapter.names, format!("adapter {}", adapter.no)));
+        let own = format!("{kind} {name}");
+        let others = vhbas.chain(pools).filter(|(there, owner)| *there != names && *owner != own);
+        for (there, owner) in others.chain(hardware) {
+            if let Some(what) = shared(there, names) {
+                return Err(NodeError::Taken { kind, name: name.into(), what, owner });
+            }
+        }
+        Ok(())
     }
 
     /// Forgets a definition. The vHBA, if it is up, stays so and is a transient one from then on. Its names
@@ -377,15 +408,15 @@ pub(super) struct Begun {
     before: Option<Made>,
 }
 
-/// What two pairs share, in words.
-pub(super) fn shared(one: WwnPair, other: WwnPair) -> Option<String> {
-    if one.wwpn == other.wwpn {
-        Some(format!("port name {}", one.wwpn))
-    } else if one.wwnn == other.wwnn {
-        Some(format!("node name {}", one.wwnn))
-    } else {
-        None
+/// A vHBA is also found by its port name and by its host's number: a definition of such a name would stand in the
+/// way of another one's.
+pub(super) fn must_mean_nothing_else(name: &str) -> Result<(), NodeError> {
+    let number = name.strip_prefix("scsi_").unwrap_or(name).strip_prefix("host");
+    let is_number = number.is_some_and(|number| number.parse::<u32>().is_ok());
+    if is_number || name.parse::<Wwpn>().is_ok() {
+        return Err(NodeError::Ambiguous { name: name.into() });
     }
+    Ok(())
 }
 
 fn state(vport: &Vport) -> VhbaState {

@@ -18,7 +18,7 @@ mod watch;
 
 pub use links::{BY_ID, BY_PATH, by_id, by_path};
 pub(crate) use readiness::missing;
-pub use readiness::{Expected, Readiness, Rule};
+pub use readiness::{Expected, Readiness, Rule, lacking};
 pub use start::{ActivePool, PoolError, StartOptions, adapters_of, start, stop};
 pub use volume::{NoVolume, StalePath, Volume, VolumePath, Volumes, read_volumes};
 pub use watch::{VolumeEvent, Watch};

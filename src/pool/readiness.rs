@@ -7,7 +7,8 @@ use std::time::Duration;
 use npivot_hal::{Event, Host, HostNo, LunId, Result};
 use tokio::time::Instant;
 
-use super::{Volumes, read_volumes};
+use super::{StartOptions, Volumes, read_volumes};
+use crate::libvirt::PoolDefinition;
 use crate::wait::Changes;
 
 /// The volumes that must be there, and how many usable paths of each.
@@ -71,6 +72,14 @@ impl fmt::Display for Readiness {
                 Ok(())
             }
         }
+    }
+}
+
+/// What a pool's definition expects and its volumes do not have now: LUNs, with how many usable paths they lack.
+pub fn lacking(definition: &PoolDefinition, found: &Volumes) -> BTreeMap<LunId, usize> {
+    match StartOptions::of(definition).rule {
+        Rule::Expected(expected) => missing(&expected, found),
+        Rule::Quiet(_) => BTreeMap::new(),
     }
 }
 

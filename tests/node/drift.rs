@@ -1,8 +1,13 @@
 //! What differs is found, shown and mended.
 
 use npivot::node::{Action, Findings, PoolState, VhbaState, Why};
-use npivot_fabric::world::Command;
+use npivot_fabric::san::ids::HostIx;
+use npivot_fabric::world::{Command, HostCommand};
+use npivot_hal::Host as _;
 use std::time::Duration;
+
+use npivot::node::Node;
+use std::sync::Arc;
 
 use crate::{Bed, WEB1_A, WEB1_B, cut, web1_a};
 
@@ -121,4 +126,54 @@ async fn a_pool_that_comes_back_in_part_is_said_to() {
     // It is up: what it lacks comes by itself, or not.
     assert_eq!(found(&bed, true).await, [""; 0]);
     assert_eq!(bed.node.pool(&name).await.unwrap().state, PoolState::Active);
+}
+
+/// A vHBA without a link is there, but nothing goes through it; it comes back by itself.
+#[tokio::test(start_paused = true)]
+async fn a_dark_link_degrades_a_pool_and_is_nothing_to_mend() {
+    let bed = Bed::new();
+    bed.define(WEB1_B).await;
+    let up = bed.node.start_pool("web1-b").await.unwrap();
+    let port = cut(&bed.san, usize::try_from(up.vhbas[0].parent.0).unwrap());
+    let pool = bed.node.pool("web1-b").await.unwrap();
+    assert_eq!(pool.state, PoolState::Degraded { vhbas: 0, of: 1 });
+    assert_eq!(found(&bed, false).await, [""; 0]);
+    bed.san.apply(Command::Light { port, on: true }).unwrap();
+    assert!(bed.san.settled(Duration::from_secs(30)).await);
+    assert_eq!(bed.node.pool("web1-b").await.unwrap().state, PoolState::Active);
+}
+
+/// A SCSI host is found again where it sits, whatever its number; one that is gone is told.
+#[tokio::test(start_paused = true)]
+async fn a_scsi_hosts_pool_survives_a_renumbering_and_says_when_it_does_not() {
+    let bed = Bed::new();
+    let hba = bed.alpha.adapters().await.unwrap().remove(0);
+    let at = hba.pci.unwrap();
+    let pool = |name: &str, bus: u8| {
+        format!(
+            "<pool type='scsi'><name>{name}</name><source><adapter type='scsi_host'><parentaddr unique_id='0'>\
+             <address domain='{:#06x}' bus='{bus:#04x}' slot='{:#04x}' function='{:#x}'/></parentaddr></adapter>\
+             </source></pool>",
+            at.domain, at.slot, at.function
+        )
+    };
+    bed.define(&pool("local", at.bus)).await;
+    bed.node.start_pool("local").await.unwrap();
+    let host = HostIx::from_index(0);
+    for _ in 0..4 {
+        bed.san.apply(Command::Host(host, HostCommand::Reboot)).unwrap();
+        assert!(bed.san.settled(Duration::from_secs(60)).await);
+        assert_eq!(bed.node.pool("local").await.unwrap().state, PoolState::Active);
+        assert_eq!(found(&bed, false).await, [""; 0]);
+    }
+    // The same records on a host of that name without cards.
+    let records = Arc::clone(&bed.records);
+    let bare = Bed::on(&crate::TOPOLOGY.replacen("qla2xxx", "libfc", 1));
+    let node = Node::new(bare.alpha, records);
+    let state = node.pool("local").await.unwrap().state;
+    assert_eq!(state, PoolState::Degraded { vhbas: 0, of: 1 });
+    let findings = node.findings(false).await.unwrap();
+    let start = Action::StartPool { name: "local".into(), why: Why::NoScsiHost };
+    assert_eq!(findings.actions, [start]);
+    assert_eq!(node.reconcile(findings).await.failed.len(), 1);
 }

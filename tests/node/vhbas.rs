@@ -2,9 +2,10 @@
 
 use npivot::libvirt::ParentChoice;
 use npivot::node::{NodeError, VhbaDefinition, VhbaState};
-use npivot_hal::{Host as _, HostNo, Outcome, VportState};
+use npivot_fabric::world::random_stream;
+use npivot_hal::{Host as _, HostNo, Outcome, VportState, WwnPair};
 
-use crate::{Bed, web1_a};
+use crate::{Bed, WEB1_B, web1_a};
 
 #[tokio::test(start_paused = true)]
 async fn a_definition_outlives_its_vhba() {
@@ -101,23 +102,55 @@ fn names_are_what_a_file_can_be_called() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_definitions_name_goes_before_the_number_of_another() {
+async fn a_definitions_name_means_no_other_vhba() {
     let bed = Bed::new();
-    let real = web1_a();
-    let _ = bed.node.define_vhba(&real).await.unwrap();
+    let _ = bed.node.define_vhba(&web1_a()).await.unwrap();
     let up = bed.node.start_vhba("web1-a").await.unwrap();
-    let taken = format!("scsi_{}", up.adapter);
-    assert_eq!(bed.node.vhba(&taken).await.unwrap().name, "web1-a");
-    let other = VhbaDefinition {
-        name: taken.parse().unwrap(),
-        names: npivot_hal::WwnPair::new(
-            "5001a4a0000000f1".parse().unwrap(),
-            "5001a4a0000001f1".parse().unwrap(),
-        ),
-        ..real
-    };
-    let _ = bed.node.define_vhba(&other).await.unwrap();
-    assert_eq!(bed.node.vhba(&taken).await.unwrap().names, other.names);
+    let number = format!("scsi_{}", up.adapter);
+    assert_eq!(bed.node.vhba(&number).await.unwrap().name, "web1-a");
+    let names = pair("5001a4a0000000f1", "5001a4a0000001f1");
+    for name in [&*number, "host12", "5001a4a000000001", "50:01:a4:a0:00:00:00:09"] {
+        let other = VhbaDefinition { name: name.parse().unwrap(), names, ..web1_a() };
+        let refused = bed.node.define_vhba(&other).await.unwrap_err();
+        assert!(matches!(&refused, NodeError::Ambiguous { name: no } if no == name), "{refused}");
+    }
+    for name in ["hostess", "scsi_host", "web1"] {
+        let other = VhbaDefinition { name: name.parse().unwrap(), names, ..web1_a() };
+        let _ = bed.node.define_vhba(&other).await.unwrap();
+        let _ = bed.node.undefine_vhba(name).await.unwrap();
+    }
+}
+
+fn pair(wwpn: &str, wwnn: &str) -> WwnPair {
+    WwnPair::new(wwpn.parse().unwrap(), wwnn.parse().unwrap())
+}
+
+/// A pool adopts the vHBA of its two names; one of the two is a mistake, found when it is made.
+#[tokio::test(start_paused = true)]
+async fn half_a_pair_is_refused_whoever_has_it() {
+    let bed = Bed::new();
+    bed.define(WEB1_B).await;
+    let pool = bed.node.pool("web1-b").await.unwrap().definition;
+    let both = pool.vhbas().next().unwrap().wwns;
+    let half = pair(&both.wwpn.to_string(), "5001a4a0000001ff");
+    let other = |names| VhbaDefinition { name: "other".parse().unwrap(), names, ..web1_a() };
+    let refused = bed.node.define_vhba(&other(half)).await.unwrap_err().to_string();
+    let text = format!("vHBA other cannot be defined: port name {} is pool web1-b's", both.wwpn);
+    assert_eq!(refused, text);
+    let _ = bed.node.define_vhba(&other(both)).await.unwrap();
+    let _ = bed.node.undefine_pool("web1-b").await.unwrap();
+    // And the other way round.
+    let _ = bed.node.define_vhba(&other(half)).await.unwrap();
+    let refused = bed.node.define_pool(&pool, &mut random_stream(1, "uuid")).await;
+    let refused = refused.unwrap_err().to_string();
+    assert!(refused.ends_with(&format!("port name {} is vHBA other's", both.wwpn)), "{refused}");
+    let hardware = bed.alpha.adapters().await.unwrap().remove(0).names;
+    let half = pair("5001a4a0000000f7", &hardware.wwnn.to_string());
+    let refused = bed.node.define_vhba(&other(half)).await.unwrap_err().to_string();
+    assert!(
+        refused.ends_with(&format!("node name {} is adapter host0's", hardware.wwnn)),
+        "{refused}"
+    );
 }
 
 /// Nothing of this is repaired behind anybody's back: a guest may be writing to its disks.

@@ -1,7 +1,8 @@
 //! Which adapter carries a pool's vHBA, and what is said when none can.
 
-use npivot::libvirt::{FcHostAdapter, PoolDefinition};
+use npivot::libvirt::{FcHostAdapter, ParentChoice, PoolDefinition};
 use npivot::pool::{self, StartOptions};
+use npivot::vhba::choose_parent;
 use npivot_fabric::world::Command;
 use npivot_hal::{Host, HostNo, Npiv, WwnPair};
 
@@ -27,7 +28,7 @@ async fn a_parent_that_is_not_vport_capable_is_refused_by_name_and_by_wwn() {
     let changes = [(HBA_A, NOT_CAPABLE)];
     insta::assert_snapshot!(refusal(&changes, "parent='scsi_host0'").await, @"pool web1-a: host alpha has no parent for the vHBA: wanted parent scsi_host0; host0 (2100001b32a9da01) is not vport-capable");
     let by_wwn = "parent_wwnn='2000001b32a9da01' parent_wwpn='2100001b32a9da01'";
-    insta::assert_snapshot!(refusal(&changes, by_wwn).await, @"pool web1-a: host alpha has no parent for the vHBA: wanted parent 2100001b32a9da01; host0 (2100001b32a9da01) is not vport-capable");
+    insta::assert_snapshot!(refusal(&changes, by_wwn).await, @"pool web1-a: host alpha has no parent for the vHBA: wanted parent 2100001b32a9da01 of node 2000001b32a9da01; host0 (2100001b32a9da01) is not vport-capable");
 }
 
 #[tokio::test(start_paused = true)]
@@ -66,7 +67,7 @@ async fn the_names_of_a_physical_adapter_are_refused() {
     let mut definition = pool("");
     vhba(&mut definition).wwns = alpha.adapters().await.unwrap()[0].names;
     let error = pool::start(&*alpha, &definition, &StartOptions::default()).await.unwrap_err();
-    insta::assert_snapshot!(error, @"pool web1-a: 2100001b32a9da01 is the physical adapter host0 of host alpha; a vHBA needs names of its own");
+    insta::assert_snapshot!(error, @"pool web1-a: port name 2100001b32a9da01 is that of the physical adapter host0 of host alpha; a vHBA needs names of its own");
 }
 
 #[tokio::test(start_paused = true)]
@@ -77,4 +78,23 @@ async fn the_same_port_name_with_another_node_name_is_a_duplicate() {
     vhba(&mut definition).wwns.wwnn = "5001a4a0000001ff".parse().unwrap();
     let error = pool::start(&*alpha, &definition, &StartOptions::default()).await.unwrap_err();
     insta::assert_snapshot!(error, @"pool web1-a: host alpha has a vHBA 5001a4a000000001:5001a4a000000101 already; 5001a4a000000001:5001a4a0000001ff shares a name with it");
+}
+
+/// A host may have hundreds of vHBAs, none of which anybody meant; half a pair is said to be that.
+#[tokio::test(start_paused = true)]
+async fn a_refusal_names_adapters_that_might_have_been_meant() {
+    let (_san, alpha) = alpha_on(&[]);
+    let up = pool::start(&*alpha, &pool(""), &StartOptions::default()).await.unwrap();
+    assert_eq!(alpha.adapters().await.unwrap().len(), 3);
+    let choose = async |choice| choose_parent(&*alpha, &choice, &[]).await.unwrap_err().to_string();
+    let fabric = ParentChoice::ByFabric("10000000c9000001".parse().unwrap());
+    let refused = choose(fabric).await;
+    assert!(refused.contains("host1") && !refused.contains("host2"), "{refused}");
+    let itself = choose(ParentChoice::ByName(format!("scsi_{}", up.vhbas[0].adapter))).await;
+    assert!(itself.contains("is a vHBA itself"), "{itself}");
+    let adapters = alpha.adapters().await.unwrap();
+    let half = WwnPair::new(adapters[1].names.wwpn, adapters[0].names.wwnn);
+    let refused = choose(ParentChoice::ByWwn(half)).await;
+    assert!(refused.contains("host0 (2100001b32a9da01) has one of the two names"), "{refused}");
+    assert!(refused.contains("host1 (2101001b32a9da01) has one of the two names"), "{refused}");
 }

@@ -7,7 +7,7 @@ use npivot::pool::{self, Readiness, Rule, StartOptions};
 use npivot_fabric::Simulation;
 use npivot_fabric::host::Kind;
 use npivot_fabric::world::Command;
-use npivot_hal::{Host, HostNo, PathState};
+use npivot_hal::{Host, HostNo, PathState, PciAddress};
 
 use crate::{alpha_on, pool};
 
@@ -101,13 +101,18 @@ async fn a_scsi_host_is_used_as_it_is() {
     }
     let wrong = [
         ScsiHostAdapter::ByName(HostNo(7)),
-        ScsiHostAdapter::ByPlace { address, unique_id: unique_id + 1 },
+        ScsiHostAdapter::ByPlace { address: PciAddress { bus: 77, ..address }, unique_id },
     ];
     for adapter in wrong {
         local.adapter = PoolAdapter::ScsiHost(adapter);
         let error = pool::start(&*alpha, &local, &options).await.unwrap_err().to_string();
         assert!(error.contains("its Fibre Channel adapters: host0, host1"), "{error}");
     }
+    // qla2xxx counts by the host's number, which the next boot deals anew: the place is the same.
+    let renumbered = ScsiHostAdapter::ByPlace { address, unique_id: unique_id + 1 };
+    local.adapter = PoolAdapter::ScsiHost(renumbered);
+    let up = pool::start(&*alpha, &local, &options).await.unwrap();
+    assert_eq!(up.adapters, [hba.no]);
 }
 
 #[tokio::test(start_paused = true)]

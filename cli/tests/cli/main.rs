@@ -60,7 +60,7 @@ fn refused(code: i32, args: &[&str]) -> String {
 /// A path of this run where nothing is.
 fn fresh(name: &str) -> String {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
-    match fs::metadata(&path) {
+    match fs::symlink_metadata(&path) {
         Ok(found) if found.is_dir() => fs::remove_dir_all(&path).unwrap(),
         Ok(_) => fs::remove_file(&path).unwrap(),
         Err(_) => {}

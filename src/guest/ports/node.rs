@@ -7,6 +7,7 @@ use super::{FoundPool, Pools};
 use crate::libvirt::Uuid;
 use crate::node::{Node, NodeError, PoolState};
 use crate::pool;
+use crate::vhba::VhbaError;
 
 #[async_trait]
 impl Pools for Node {
@@ -18,11 +19,15 @@ impl Pools for Node {
         let Some(found) = by_name.or_else(by_uuid) else { return Ok(None) };
         let definition = &found.definition;
         let adapters = match found.state {
-            // Noted as up, and nothing of it is there: after a reboot it is as good as down.
-            PoolState::Inactive | PoolState::Degraded { vhbas: 0, .. } => None,
+            PoolState::Inactive => None,
             PoolState::Active | PoolState::Degraded { .. } => {
-                let adapters = pool::adapters_of(&**self.host(), definition).await;
-                Some(adapters.map_err(|error| unknown(self, name_or_uuid, error.into()))?)
+                match pool::adapters_of(&**self.host(), definition).await {
+                    // Noted as up, and nothing of it is there: after a reboot it is as good as down.
+                    Err(VhbaError::NoScsiHost { .. }) => None,
+                    Ok(adapters) if adapters.is_empty() => None,
+                    Ok(adapters) => Some(adapters),
+                    Err(error) => return Err(unknown(self, name_or_uuid, error.into())),
+                }
             }
         };
         Ok(Some(FoundPool { name: definition.name.clone(), uuid: definition.uuid, adapters }))

@@ -107,6 +107,11 @@ impl<'r> Resolver<'r> {
             (Ok(all), DeviceSource::Block { dev }) if !all.is_empty() => Problem::info(format!(
                 "{dev} is no LUN behind an adapter of this host: it is not checked, and libvirt opens it as it is"
             )),
+            // A vHBA whose number has changed looks the same: its LUNs are not a local controller's.
+            (Ok(all), DeviceSource::ScsiDevice(at)) if !all.is_empty() => Problem::info(format!(
+                "scsi_{} is no Fibre Channel adapter of this host (any more): {at} is not checked",
+                at.host
+            )),
             _ => return,
         };
         self.find(index, problem);

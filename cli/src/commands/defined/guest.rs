@@ -29,7 +29,9 @@ pub(super) async fn run(
             let purpose = if *arriving { Purpose::Arrival } else { Purpose::Start };
             let resolution = resolve(&domain, purpose, &session.ports()).await;
             if *check {
-                return told(resolution.findings(), *format, out);
+                let of = domain.devices().len();
+                let unchecked = resolution.devices().ok().map(|found| of - found.len());
+                return told(resolution.findings(), (unchecked, of), *format, out);
             }
             for finding in resolution.findings() {
                 say(Some(&finding.to_string()));
@@ -53,8 +55,14 @@ pub(super) async fn run(
     }
 }
 
-/// Everything that was found, worst first.
-fn told(findings: &[Finding], format: Format, out: &mut impl Write) -> Result<Answer, Failure> {
+/// Everything that was found, worst first. Of how many devices how many were not checked, unless the guest is
+/// refused.
+fn told(
+    findings: &[Finding],
+    (unchecked, of): (Option<usize>, usize),
+    format: Format,
+    out: &mut impl Write,
+) -> Result<Answer, Failure> {
     let fine = findings.iter().all(|finding| finding.severity != Severity::Error);
     match format {
         Format::Json => {
@@ -71,14 +79,24 @@ fn told(findings: &[Finding], format: Format, out: &mut impl Write) -> Result<An
                 })
             };
             let findings: Vec<Value> = findings.iter().map(record).collect();
-            write_json(&json!({ "refused": !fine, "findings": findings }), out)?;
+            let told = json!({ "refused": !fine, "unchecked": unchecked, "findings": findings });
+            write_json(&told, out)?;
         }
         Format::Text => {
             for finding in findings {
                 writeln!(out, "{finding}")?;
             }
-            let verdict = if fine { "all of it is there" } else { "the guest is refused" };
-            writeln!(out, "{verdict}")?;
+            match unchecked {
+                None => writeln!(out, "the guest is refused")?,
+                Some(0) => writeln!(out, "all of it is there")?,
+                Some(left) if left == of => writeln!(out, "nothing of it could be checked")?,
+                Some(left) => {
+                    writeln!(
+                        out,
+                        "all that was checked is there; {left} of {of} were not checked"
+                    )?;
+                }
+            }
         }
     }
     Ok(Answer::from(fine))

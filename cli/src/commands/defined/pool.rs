@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 use std::io::Write;
 
 use npivot::libvirt::PoolDefinition;
-use npivot::node::{Node, PoolInfo, PoolState, VhbaState};
-use npivot::pool::{ActivePool, Readiness, Volumes};
-use npivot_hal::Outcome;
+use npivot::node::{Node, NodeError, PoolInfo, PoolState, VhbaState};
+use npivot::pool::{ActivePool, Readiness, Volumes, lacking};
+use npivot_hal::{Outcome, VportState};
 use serde_json::{Value, json};
 
 use super::{Session, start_failed, stop_failed, volumes};
@@ -118,6 +118,16 @@ fn state(state: PoolState) -> String {
     }
 }
 
+/// The same of a pool, which may be on a SCSI host.
+fn state_of(pool: &PoolInfo) -> String {
+    match pool.state {
+        PoolState::Degraded { .. } if pool.definition.adapter.fc_host().is_none() => {
+            "degraded (its SCSI host is gone)".into()
+        }
+        other => state(other),
+    }
+}
+
 fn record(pool: &PoolInfo) -> Value {
     let vhbas = pool.definition.vhbas();
     let word = match pool.state {
@@ -149,7 +159,7 @@ fn list(pools: &[PoolInfo], format: Format, out: &mut impl Write) -> Result<(), 
     for pool in pools {
         rows.add_row([
             pool.definition.name.to_string(),
-            state(pool.state),
+            state_of(pool),
             if pool.autostart { "yes" } else { "no" }.to_owned(),
             or_dash(pool.definition.uuid),
         ]);
@@ -165,35 +175,47 @@ async fn info(
     out: &mut impl Write,
 ) -> Result<(), Failure> {
     let pool = node.pool(name).await?;
-    let found = match pool.state {
-        PoolState::Inactive => None,
-        _ => Some(node.pool_volumes(name, false).await?),
+    let (found, unread) = match pool.state {
+        PoolState::Inactive => (None, None),
+        _ => match node.pool_volumes(name, false).await {
+            Ok(found) => (Some(found), None),
+            // The rest is known all the same.
+            Err(NodeError::Pool(error)) => (None, Some(with_causes(&error.cause))),
+            Err(error) => return Err(error.into()),
+        },
     };
+    let lacking = found.as_ref().map(|found| lacking(&pool.definition, found));
+    let lacking = lacking.filter(|lacking| !lacking.is_empty()).map(Readiness::Partial);
     let bytes = found
         .as_ref()
         .map(|found| found.volumes.values().filter_map(|volume| volume.size_bytes).sum::<u64>());
     let there = node.vhbas().await?;
     let place = |names| {
         there.iter().find(|vhba| vhba.names == names).and_then(|vhba| match vhba.state {
-            VhbaState::Up { parent, adapter, .. } => Some((adapter, parent)),
+            VhbaState::Up { parent, adapter, state } => Some((adapter, parent, state)),
             _ => None,
         })
     };
     if format == Format::Json {
         let mut value = record(&pool);
+        value["missing"] = lacking.map(|lacking| lacking.to_string()).into();
+        value["error"] = unread.into();
         value["volumes"] = found.as_ref().map(|found| found.volumes.len()).into();
         value["capacity_bytes"] = bytes.into();
         return write_json(&value, out);
     }
     writeln!(out, "name       {}", pool.definition.name)?;
     writeln!(out, "uuid       {}", or_dash(pool.definition.uuid))?;
-    writeln!(out, "state      {}", state(pool.state))?;
+    writeln!(out, "state      {}", state_of(&pool))?;
     writeln!(out, "autostart  {}", if pool.autostart { "yes" } else { "no" })?;
     for vhba in pool.definition.vhbas() {
         let wwpn = vhba.wwns.wwpn.with_colons();
         match place(vhba.wwns) {
-            Some((adapter, parent)) => {
+            Some((adapter, parent, VportState::Active)) => {
                 writeln!(out, "vHBA       {wwpn}: {} on {parent}", or_dash(adapter))?;
+            }
+            Some((adapter, parent, state)) => {
+                writeln!(out, "vHBA       {wwpn}: {} on {parent}, {state}", or_dash(adapter))?;
             }
             None => writeln!(out, "vHBA       {wwpn}: down")?,
         }
@@ -201,6 +223,12 @@ async fn info(
     if let Some(found) = &found {
         writeln!(out, "volumes    {}", counted(found))?;
         writeln!(out, "capacity   {}", or_dash(bytes.map(size)))?;
+    }
+    if let Some(lacking) = lacking {
+        writeln!(out, "expected   {lacking}")?;
+    }
+    if let Some(why) = unread {
+        writeln!(out, "volumes    cannot be read: {why}")?;
     }
     Ok(())
 }

@@ -216,3 +216,20 @@ fn what_is_no_call_of_libvirts_is_told() {
     }
     assert!(!Path::new(&state).exists(), "none of it needed the host");
 }
+
+/// What npivot cannot see is not said to be there.
+#[test]
+fn a_device_behind_no_adapter_is_told_and_not_counted_as_there() {
+    let state = ready("unchecked");
+    let hostdev = "<hostdev mode='subsystem' type='scsi'><source><adapter name='scsi_host99'/>\
+                   <address bus='0' target='0' unit='0'/></source></hostdev>";
+    let guest =
+        example("xml/guest-web1.xml").replace("</devices>", &format!("{hostdev}</devices>"));
+    let file = crate::file("unchecked.xml", &guest);
+    let check = printed(0, &on(&state, &["guest", "resolve", &file, "--check"]));
+    assert!(check.contains("scsi_host99 is no Fibre Channel adapter of this host"), "{check}");
+    assert!(check.ends_with("all that was checked is there; 1 of 3 were not checked\n"), "{check}");
+    let words = ["guest", "resolve", &file, "--check", "--format", "json"];
+    let json: serde_json::Value = serde_json::from_str(&printed(0, &on(&state, &words))).unwrap();
+    assert_eq!((&json["refused"], &json["unchecked"]), (&false.into(), &1.into()));
+}
