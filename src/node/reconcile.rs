@@ -148,6 +148,18 @@ impl Node {
         Ok(Findings { actions })
     }
 
+    /// Whether nothing is defined, nor noted as up: then there is nothing to compare a host with, not even if it
+    /// cannot be asked.
+    ///
+    /// # Errors
+    /// [`NodeError::Records`].
+    pub async fn has_nothing(&self) -> Result<bool, NodeError> {
+        Ok(self.tables.all::<VhbaRecord>(VHBAS).await?.is_empty()
+            && self.pool_rows().await?.is_empty()
+            && self.tables.all::<Made>(VHBAS_UP).await?.is_empty()
+            && self.tables.all::<Made>(POOLS_UP).await?.is_empty())
+    }
+
     async fn find_vhbas(
         &self,
         boot: bool,

@@ -100,3 +100,21 @@ fn the_documented_pool_is_one() {
     assert_eq!(pool.to_xml(), xml);
     assert_eq!((pool.vhbas().count(), pool.extension.expected.len()), (2, 1));
 }
+
+#[test]
+fn a_pool_that_is_up_tells_its_size() {
+    let xml = "<pool type='scsi'><name>a</name><capacity unit='KiB'>1</capacity><source>\
+               <adapter type='scsi_host' name='scsi_host1'/></source></pool>";
+    let pool = PoolDefinition::parse("a.xml", xml).unwrap();
+    let up = pool.with_volumes_of(120 << 30).to_xml();
+    let figures = "  <name>a</name>
+  <capacity unit='bytes'>128849018880</capacity>
+  <allocation unit='bytes'>128849018880</allocation>
+  <available unit='bytes'>0</available>
+  <source>
+";
+    assert!(up.contains(figures), "{up}");
+    let again = PoolDefinition::parse("up.xml", &up).unwrap();
+    assert_eq!(again.to_xml(), up);
+    assert!(again.with_volumes_of(0).to_xml().contains("<capacity unit='bytes'>0</capacity>"));
+}

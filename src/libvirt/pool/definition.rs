@@ -87,6 +87,18 @@ impl PoolDefinition {
         self.adapter.fc_host().into_iter().chain(&self.extension.vhbas)
     }
 
+    /// The pool as libvirt shows one that is up, with volumes of so many bytes: all of it is allocated and
+    /// nothing is left, since an array's LUNs are as large as they are (`virStorageBackendSCSINewLun`).
+    #[must_use]
+    pub fn with_volumes_of(mut self, bytes: u64) -> Self {
+        let mut kept = std::mem::take(&mut self.unread.pool);
+        for (name, value) in [("capacity", bytes), ("allocation", bytes), ("available", 0)] {
+            kept.put(name, [("unit", "bytes")], &value.to_string());
+        }
+        self.unread.pool = kept.sorted(&super::write::POOL_ORDER);
+        self
+    }
+
     /// Reads a definition. `file_name` is only for errors.
     ///
     /// # Errors

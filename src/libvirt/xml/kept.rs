@@ -47,9 +47,28 @@ impl Kept {
         self
     }
 
+    /// Puts an element that holds text in the place of those of its name.
+    pub(in crate::libvirt) fn put(
+        &mut self,
+        name: &str,
+        attributes: [(&str, &str); 1],
+        text: &str,
+    ) {
+        let is_it = |child: &Child| matches!(child, Child::Element(there) if there.name == name);
+        self.children.retain(|child| !is_it(child));
+        let attributes =
+            attributes.map(|(name, value)| Attribute { name: name.into(), value: value.into() });
+        self.children.push(Child::Element(Element {
+            name: name.into(),
+            attributes: attributes.into(),
+            children: vec![Child::Text(text.into())],
+            verbatim: false,
+        }));
+    }
+
     /// Puts the children into libvirt's order: those in `order` by their place in it, then the others,
     /// each as they came.
-    pub(super) fn sorted(mut self, order: &[&str]) -> Self {
+    pub(in crate::libvirt) fn sorted(mut self, order: &[&str]) -> Self {
         self.children.sort_by_key(|child| rank(child, order));
         let mut merged: Vec<Child> = Vec::new();
         for child in self.children.drain(..) {

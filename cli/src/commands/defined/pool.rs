@@ -64,7 +64,14 @@ pub(super) async fn run(
             let starts = if *disable { "does not start" } else { "starts" };
             writeln!(out, "pool {pool} {starts} at boot")?;
         }
-        Pool::Dumpxml { pool } => write!(out, "{}", node.pool(pool).await?.definition.to_xml())?,
+        Pool::Dumpxml { pool } => {
+            let mut definition = node.pool(pool).await?.definition;
+            // Of a pool that is down, or whose volumes cannot be read, what was defined.
+            if let Ok(found) = node.pool_volumes(pool, false).await {
+                definition = definition.with_volumes_of(bytes(&found));
+            }
+            write!(out, "{}", definition.to_xml())?;
+        }
         Pool::List { format } => list(&node.pools().await?, *format, out)?,
         Pool::Info { pool, format } => info(node, pool, *format, out).await?,
         Pool::Volumes { pool, format } => {
@@ -92,6 +99,11 @@ fn started(up: &ActivePool, out: &mut impl Write) -> Result<Answer, Failure> {
         writeln!(out, "{}", up.readiness)?;
     }
     Ok(Answer::from(complete))
+}
+
+/// What the volumes hold together.
+fn bytes(found: &Volumes) -> u64 {
+    found.volumes.values().filter_map(|volume| volume.size_bytes).fold(0, u64::saturating_add)
 }
 
 /// So many volumes on so many paths.
@@ -186,9 +198,7 @@ async fn info(
     };
     let lacking = found.as_ref().map(|found| lacking(&pool.definition, found));
     let lacking = lacking.filter(|lacking| !lacking.is_empty()).map(Readiness::Partial);
-    let bytes = found
-        .as_ref()
-        .map(|found| found.volumes.values().filter_map(|volume| volume.size_bytes).sum::<u64>());
+    let bytes = found.as_ref().map(bytes);
     let there = node.vhbas().await?;
     let place = |names| {
         there.iter().find(|vhba| vhba.names == names).and_then(|vhba| match vhba.state {

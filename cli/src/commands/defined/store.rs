@@ -126,6 +126,12 @@ impl<'c> Session<'c> {
         Ok(())
     }
 
+    /// What a simulated host's clock shows, in its microseconds; 0 elsewhere.
+    pub(super) fn now(&self) -> u64 {
+        let simulated = self.connection.simulated.as_ref();
+        simulated.map_or(0, |simulated| simulated.simulation().with(|world| world.now().0))
+    }
+
     /// What a new UUID is drawn from. On a simulated host the same name gives the same one.
     pub(super) fn chance(&self, name: &str) -> Result<impl Rng + Send + use<>, Failure> {
         let seed = match &self.connection.simulated {

@@ -152,8 +152,7 @@ async fn create(
         }
         (names, parent) = (device.wwns, device.parent.choice());
     }
-    // A simulated host draws the same name for the same vHBA: here, for the first that is free.
-    let mut chance = session.chance("a transient vHBA")?;
+    let mut chance = session.chance(&format!("a transient vHBA at {}", session.now()))?;
     let up = session.node.create_vhba(names, &parent, &mut chance).await;
     let up = up.map_err(|error| start_failed("the vHBA", error))?;
     let (wwpn, wwnn) = (up.names.wwpn.with_colons(), up.names.wwnn.with_colons());

@@ -374,3 +374,35 @@ fn a_kill_at_any_point_leaves_what_reconcile_mends() {
         assert_eq!(printed(0, &on(&state, &["vport", "list"])), "no vports\n", "{point}");
     }
 }
+
+#[test]
+fn a_machine_without_adapters_and_definitions_boots_well() {
+    let bare = fresh("bare");
+    fs::create_dir_all(format!("{bare}/sys/class")).unwrap();
+    let store = fresh("bare.redb");
+    let words = ["-c", &format!("sysfs:{bare}"), "--store", &store, "autostart", "--wait", "60"];
+    assert_eq!(printed(0, &words), "nothing is to be started\n");
+}
+
+#[test]
+fn names_are_drawn_anew_each_time() {
+    let state = fresh("drawn");
+    let made: Vec<String> = (0..3).map(|_| printed(0, &on(&state, &["vhba", "create"]))).collect();
+    let port = |said: &String| {
+        let name = said.split("port ").nth(1).unwrap().split(',').next().unwrap().replace(':', "");
+        u64::from_str_radix(&name, 16).unwrap()
+    };
+    let ports: Vec<u64> = made.iter().map(port).collect();
+    assert!(ports.windows(2).all(|pair| pair[0].abs_diff(pair[1]) > 1_000), "{made:?}");
+}
+
+#[test]
+fn a_pool_that_is_up_tells_its_size() {
+    let state = fresh("sized");
+    printed(0, &on(&state, &["pool", "define", "examples/xml/web1.xml"]));
+    let down = printed(0, &on(&state, &["pool", "dumpxml", "web1"]));
+    assert!(!down.contains("<capacity"), "{down}");
+    printed(0, &on(&state, &["pool", "start", "web1"]));
+    let up = printed(0, &on(&state, &["pool", "dumpxml", "web1"]));
+    assert!(up.contains("<capacity unit='bytes'>128849018880</capacity>"), "{up}");
+}
