@@ -162,7 +162,7 @@ async fn a_scsi_hosts_pool_survives_a_renumbering_and_says_when_it_does_not() {
     let host = HostIx::from_index(0);
     for _ in 0..4 {
         bed.san.apply(Command::Host(host, HostCommand::Reboot)).unwrap();
-        assert!(bed.san.settled(Duration::from_secs(60)).await);
+        assert!(bed.san.settled(Duration::from_mins(1)).await);
         assert_eq!(bed.node.pool("local").await.unwrap().state, PoolState::Active);
         assert_eq!(found(&bed, false).await, [""; 0]);
     }

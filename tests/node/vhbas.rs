@@ -117,7 +117,7 @@ async fn a_definitions_name_means_no_other_vhba() {
     for name in ["hostess", "scsi_host", "web1"] {
         let other = VhbaDefinition { name: name.parse().unwrap(), names, ..web1_a() };
         let _ = bed.node.define_vhba(&other).await.unwrap();
-        let _ = bed.node.undefine_vhba(name).await.unwrap();
+        bed.node.undefine_vhba(name).await.unwrap();
     }
 }
 
@@ -138,7 +138,7 @@ async fn half_a_pair_is_refused_whoever_has_it() {
     let text = format!("vHBA other cannot be defined: port name {} is pool web1-b's", both.wwpn);
     assert_eq!(refused, text);
     let _ = bed.node.define_vhba(&other(both)).await.unwrap();
-    let _ = bed.node.undefine_pool("web1-b").await.unwrap();
+    bed.node.undefine_pool("web1-b").await.unwrap();
     // And the other way round.
     let _ = bed.node.define_vhba(&other(half)).await.unwrap();
     let refused = bed.node.define_pool(&pool, &mut random_stream(1, "uuid")).await;
