@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 
-use crate::{HostNo, Lun, LunId, Outcome, Result, ScsiAddress, WwnPair};
+use crate::{Error, HostNo, Lun, LunId, Outcome, Result, ScsiAddress, WwnPair};
 
 use super::{
     Adapter, EventStream, HostCapabilities, LunDetails, LunPath, RemotePort, ScanScope, Vport,
@@ -19,8 +19,9 @@ use super::{
 ///
 /// # For backend authors
 /// Answer with what the hardware says, also where it is odd; the callers cope. An object that cannot be
-/// read is an entry with an error where the record has room for one, and left out where it has gone since:
-/// one bad device must never fail a whole list. Lists are in ascending order of number. Report what only
+/// read is an entry with an error where the record has room for one, is told by
+/// [`unreadable`](Self::unreadable) where it has none, and is left out where it has gone since: one bad
+/// device must never fail a whole list, and never be missing from it in silence. Lists are in ascending order of number. Report what only
 /// the hardware knows; arguments that make no sense to anybody are `InvalidArgument`. Where several errors
 /// hold at once, any of them may be told. Calls may come from several tasks at once.
 ///
@@ -70,6 +71,24 @@ pub trait Host: Debug + Send + Sync {
     /// # Errors
     /// `NotFound`: no such adapter.
     async fn remote_ports(&self, adapter: HostNo) -> Result<Vec<RemotePort>>;
+
+    /// What is there and in none of the lists, since it cannot be read: an error for each, whose object
+    /// says what, beginning with the adapter: `host5`, `host5/rport-5:0-1`. None while every list is whole.
+    ///
+    /// # For users
+    /// Ask it beside a list that somebody takes for the whole inventory; an error here is no failure of the
+    /// list. It is true of another instant than the list is.
+    ///
+    /// # For backend authors
+    /// Not what has an entry already, such as a path whose identity is an error, and not what has gone
+    /// since it was listed or is still being made. A backend whose entries can always be read leaves this
+    /// method as it is.
+    ///
+    /// # Errors
+    /// As for [`adapters`](Self::adapters).
+    async fn unreadable(&self) -> Result<Vec<Error>> {
+        Ok(vec![])
+    }
 
     /// The ability to make vports.
     fn npiv(&self) -> Option<&dyn Npiv> {

@@ -12,8 +12,8 @@ use npivot_hal::layer::{
     TraceLog, TracedArray, TracedFabric, TracedHost,
 };
 use npivot_hal::{
-    Adapter, Array, ErrorKind, Event, Events, Fabric, Host, HostCapabilities, HostNo, Links, Luns,
-    Npiv, RemotePort, Result,
+    Adapter, Array, Error, ErrorKind, Event, Events, Fabric, Host, HostCapabilities, HostNo, Links,
+    Luns, Npiv, RemotePort, Result,
 };
 
 use crate::toy::{ToyArray, ToyFabric, ToyHost, names, now, poll_once};
@@ -48,6 +48,9 @@ impl Host for Able {
     }
     async fn remote_ports(&self, adapter: HostNo) -> Result<Vec<RemotePort>> {
         self.toy.remote_ports(adapter).await
+    }
+    async fn unreadable(&self) -> Result<Vec<Error>> {
+        Ok(vec![Error::new(ErrorKind::PermissionDenied, "read adapter", "host9", "locked")])
     }
     fn npiv(&self) -> Option<&dyn Npiv> {
         self.if_able(0, &self.toy)
@@ -86,6 +89,18 @@ fn a_host_has_exactly_those_of_the_one_below() {
             assert_eq!(wrapped.capabilities(), host.capabilities());
         }
     }
+}
+
+#[test]
+fn what_a_host_cannot_read_passes_through() {
+    let host: Arc<dyn Host> = Arc::new(Able::has([true; 4]));
+    for wrapped in wrapped(&host) {
+        let told = now(wrapped.unreadable()).unwrap();
+        assert_eq!(told.len(), 1, "{wrapped:?}");
+        assert_eq!(told[0].to_string(), "read adapter on host9: locked");
+    }
+    let whole: Arc<dyn Host> = Arc::new(ToyHost::default());
+    assert!(now(whole.unreadable()).unwrap().is_empty());
 }
 
 /// A fabric and an array without abilities.

@@ -24,6 +24,7 @@ fn of_a_host() {
     let requests = [
         Request::Adapters,
         Request::RemotePorts { adapter },
+        Request::Unreadable,
         Request::CreateVport { parent: adapter, names },
         Request::DeleteVport { parent: adapter, names },
         Request::Vports { parent: adapter },
@@ -43,6 +44,7 @@ fn of_a_host() {
         "\
 r adapters | list adapters
 r remote_ports | list remote ports of host3
+r unreadable | list what cannot be read
 w create_vport | create vport 2100001b32a9da01:2000001b32a9da01 on host3
 w delete_vport | delete vport 2100001b32a9da01:2000001b32a9da01 on host3
 r vports | list vports of host3

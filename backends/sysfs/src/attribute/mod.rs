@@ -23,12 +23,21 @@ pub fn words(bytes: &[u8]) -> Option<String> {
     text(bytes).filter(|words| !words.is_empty() && *words != "<NULL>").map(str::to_owned)
 }
 
-/// A world wide name: `0x%llx`, **not padded**. All ones and zero mean that it is not set.
+/// A world wide name that is set: `0x%llx`, **not padded**.
 pub fn wwn(bytes: &[u8]) -> Option<u64> {
+    any_wwn(bytes).filter(|value| is_set(*value))
+}
+
+/// The same, whether it is set or not.
+pub fn any_wwn(bytes: &[u8]) -> Option<u64> {
     let digits = text(bytes)?.strip_prefix("0x")?;
     let all_hex = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-    let value = all_hex.then(|| u64::from_str_radix(digits, 16).ok()).flatten()?;
-    (value != 0 && value != u64::MAX).then_some(value)
+    all_hex.then(|| u64::from_str_radix(digits, 16).ok()).flatten()
+}
+
+/// Whether a world wide name is set: all ones and zero mean that it is not.
+pub const fn is_set(wwn: u64) -> bool {
+    wwn != 0 && wwn != u64::MAX
 }
 
 /// A port name.

@@ -1,45 +1,88 @@
 //! Adapters, vports and remote ports, read.
 
+use std::io;
+
 use npivot_hal::{
-    Adapter, AdapterKind, FabricName, HostNo, NpivUse, RemotePort, Result, Vport, VportState,
-    WwnPair,
+    Adapter, AdapterKind, Error, ErrorKind, FabricName, HostNo, NpivUse, RemotePort, Result, Vport,
+    VportState, WwnPair, Wwnn, Wwpn,
 };
 
 use super::places::{self, Place, below};
 use crate::attribute as read;
 use crate::files::{Files, joined};
-use crate::quirks::MODEL_OF_DRIVERS;
+use crate::quirks::{MODEL_OF_DRIVERS, failed};
 
 /// Reads attributes below a directory; what cannot be read is empty.
 fn texts<const N: usize>(files: &dyn Files, dir: &str, names: [&str; N]) -> [Vec<u8>; N] {
-    let mut all = files.read_each(dir, &names).into_iter();
-    names.map(|_| all.next().and_then(Result::ok).unwrap_or_default())
+    readable(files.read_each(dir, &names).into_iter())
 }
 
-/// All adapters. One whose names cannot be read is left out: it is going, or not filled yet.
+/// What was in attributes; what could not be read is empty.
+fn readable<const N: usize>(answers: impl Iterator<Item = io::Result<Vec<u8>>>) -> [Vec<u8>; N] {
+    let mut answers = answers.map(Result::unwrap_or_default);
+    [(); N].map(|()| answers.next().unwrap_or_default())
+}
+
+/// Which attributes have the names of an adapter or a vport.
+const NAMES: [&str; 2] = ["port_name", "node_name"];
+
+/// The names in a directory, of what was read of [`NAMES`] there. `None`: it has none (yet), since it is going,
+/// or not filled yet.
+fn names(
+    operation: &'static str,
+    object: &str,
+    answers: &mut dyn Iterator<Item = io::Result<Vec<u8>>>,
+) -> Result<Option<WwnPair>> {
+    let mut values = [0; 2];
+    for ((value, attribute), answer) in values.iter_mut().zip(NAMES).zip(answers) {
+        let object = || format!("{object}/{attribute}");
+        let bytes = match answer {
+            Ok(bytes) => bytes,
+            Err(cause) => {
+                let error = failed(operation, object(), &cause);
+                return if error.kind() == ErrorKind::NotFound { Ok(None) } else { Err(error) };
+            }
+        };
+        *value = read::any_wwn(&bytes).ok_or_else(|| {
+            Error::new(ErrorKind::Malformed, operation, object(), "it is no world wide name")
+        })?;
+    }
+    let pair = |[wwpn, wwnn]: [u64; 2]| Some(WwnPair::new(Wwpn::new(wwpn)?, Wwnn::new(wwnn)?));
+    Ok(values.iter().all(|value| read::is_set(*value)).then_some(values).and_then(pair))
+}
+
+/// All adapters. One whose names cannot be read is left out; [`unreadable`](super::unreadable) tells of it.
 pub(super) fn adapters(files: &dyn Files) -> Result<Vec<Adapter>> {
-    let places = places::adapters(files)?;
-    Ok(places.iter().filter_map(|place| adapter(files, place)).collect())
+    let places = places::adapters(files)?.into_iter().flatten();
+    Ok(places.filter_map(|place| adapter(files, &place).ok().flatten()).collect())
 }
 
-fn adapter(files: &dyn Files, place: &Place) -> Option<Adapter> {
-    let [wwpn, wwnn, state, id, fabric, max, in_use, speed, symbolic, model] = texts(
-        files,
-        &place.fc_host,
-        [
-            "port_name",
-            "node_name",
-            "port_state",
-            "port_id",
-            "fabric_name",
-            "max_npiv_vports",
-            "npiv_vports_inuse",
-            "speed",
-            "symbolic_name",
-            "model",
-        ],
-    );
-    let names = WwnPair::new(read::wwpn(&wwpn)?, read::wwnn(&wwnn)?);
+/// An adapter; `None` for one that is going, or not filled yet.
+pub(super) fn adapter(files: &dyn Files, place: &Place) -> Result<Option<Adapter>> {
+    let attributes = [
+        NAMES[0],
+        NAMES[1],
+        "port_state",
+        "port_id",
+        "fabric_name",
+        "max_npiv_vports",
+        "npiv_vports_inuse",
+        "speed",
+        "symbolic_name",
+        "model",
+    ];
+    let mut answers = files.read_each(&place.fc_host, &attributes).into_iter();
+    let names = names("read adapter", &place.no.to_string(), &mut answers)?;
+    Ok(names.map(|names| named_adapter(files, place, names, readable(answers))))
+}
+
+/// An adapter of these names, of which these attributes were read.
+fn named_adapter(
+    files: &dyn Files,
+    place: &Place,
+    names: WwnPair,
+    [state, id, fabric, max, in_use, speed, symbolic, model]: [Vec<u8>; 8],
+) -> Adapter {
     let kind = match place.parent() {
         Some(parent) => AdapterKind::Virtual { parent },
         None => AdapterKind::Physical {
@@ -67,7 +110,7 @@ fn adapter(files: &dyn Files, place: &Place) -> Option<Adapter> {
         AdapterKind::Virtual { .. } => None,
         _ => place.pci(),
     };
-    Some(adapter)
+    adapter
 }
 
 /// The `scsi_host` directory of an adapter.
@@ -80,8 +123,8 @@ pub(super) fn driver(files: &dyn Files, place: &Place) -> Option<String> {
     read::words(&files.read(&joined(&scsi_host(place), "proc_name")).ok()?)
 }
 
-/// The directories of the vports on an adapter, by ascending number, with their names. One whose names are
-/// not filled yet is left out.
+/// The directories of the vports on an adapter, by ascending number, with their names. One whose names
+/// cannot be read or are not filled yet is left out.
 fn named(files: &dyn Files, place: &Place) -> Vec<(String, WwnPair)> {
     let mut found: Vec<(u32, String)> = below(files, &place.dir, read::vport)
         .into_iter()
@@ -89,11 +132,21 @@ fn named(files: &dyn Files, place: &Place) -> Vec<(String, WwnPair)> {
         .map(|(dir, (_, number))| (number, dir))
         .collect();
     found.sort_unstable();
-    let names = |dir: String| {
-        let [wwpn, wwnn] = texts(files, &fc_vport(&dir), ["port_name", "node_name"]);
-        Some((dir, WwnPair::new(read::wwpn(&wwpn)?, read::wwnn(&wwnn)?)))
+    let with_names = |dir: String| {
+        let names = vport_names_at(files, place, &dir).ok().flatten()?;
+        Some((dir, names))
     };
-    found.into_iter().filter_map(|(_, dir)| names(dir)).collect()
+    found.into_iter().filter_map(|(_, dir)| with_names(dir)).collect()
+}
+
+/// The names of the vport in a directory; `None` for one that is going, or not filled yet.
+pub(super) fn vport_names_at(
+    files: &dyn Files,
+    place: &Place,
+    dir: &str,
+) -> Result<Option<WwnPair>> {
+    let object = format!("{}/{}", place.no, dir.rsplit('/').next().unwrap_or_default());
+    names("read vport", &object, &mut files.read_each(&fc_vport(dir), &NAMES).into_iter())
 }
 
 /// The vports on an adapter.
@@ -160,10 +213,17 @@ fn remote_port(files: &dyn Files, adapter: HostNo, dir: &str, number: u32) -> Op
         "scsi_target_id",
         "dev_loss_tmo",
     ];
-    let [state, wwpn, wwnn, id, roles, target, dev_loss] =
-        texts(files, &fc_remote_port(dir), names);
-    // Gone since it was listed.
-    (!state.is_empty()).then_some(())?;
+    let dir = fc_remote_port(dir);
+    let mut answers = files.read_each(&dir, &names).into_iter();
+    let state = match answers.next()? {
+        Ok(state) => state,
+        // Gone since it was listed. For a state that cannot be read the record has a word.
+        Err(cause) => {
+            let error = failed("read remote port", &*dir, &cause);
+            (error.kind() != ErrorKind::NotFound).then(Vec::new)?
+        }
+    };
+    let [wwpn, wwnn, id, roles, target, dev_loss] = readable(answers);
     let mut port = RemotePort::new(adapter, number, read::port_state(&state));
     port.wwpn = read::wwpn(&wwpn);
     port.wwnn = read::wwnn(&wwnn);

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `places` | where things are in the tree |
 //! | `adapters` | adapters, vports and remote ports, read |
+//! | `unreadable` | what is there and cannot be read |
 //! | `luns` | devices with their identities |
 //! | `change` | writes: each a look, a write and another look |
 //! | `reader` | the HAL's methods over them |
@@ -13,13 +14,14 @@ mod change;
 mod luns;
 mod places;
 mod reader;
+mod unreadable;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use npivot_hal::{
-    Adapter, EventStream, Events, Host, HostCapabilities, HostNo, Links, Luns, Npiv, RemotePort,
-    Result,
+    Adapter, Error, EventStream, Events, Host, HostCapabilities, HostNo, Links, Luns, Npiv,
+    RemotePort, Result,
 };
 
 use crate::events::{Messages, Pace, Silent, watch};
@@ -98,6 +100,9 @@ impl Host for SysfsHost {
     }
     async fn remote_ports(&self, adapter: HostNo) -> Result<Vec<RemotePort>> {
         self.reader.remote_ports(adapter).await
+    }
+    async fn unreadable(&self) -> Result<Vec<Error>> {
+        self.reader.unreadable().await
     }
     fn npiv(&self) -> Option<&dyn Npiv> {
         self.reader.npiv()

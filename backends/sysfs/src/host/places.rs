@@ -9,7 +9,7 @@ use std::io;
 use npivot_hal::{Error, ErrorKind, HostNo, PciAddress, Result, ScsiAddress};
 
 use crate::attribute;
-use crate::files::{Files, Kind, beside, joined};
+use crate::files::{Entry, Files, Kind, beside, joined};
 use crate::quirks::failed;
 
 /// An adapter's directories.
@@ -58,8 +58,8 @@ fn place(files: &dyn Files, no: HostNo) -> io::Result<Place> {
     Ok(Place { no, fc_host, dir })
 }
 
-/// All adapters, by number.
-pub(super) fn adapters(files: &dyn Files) -> Result<Vec<Place>> {
+/// All adapters, by number; one that cannot be found as its error.
+pub(super) fn adapters(files: &dyn Files) -> Result<Vec<Result<Place>>> {
     let operation = "list adapters";
     let entries = files.list("class/fc_host").map_err(|cause| {
         let error = failed(operation, files.place(), &cause);
@@ -72,8 +72,15 @@ pub(super) fn adapters(files: &dyn Files) -> Result<Vec<Place>> {
     let mut numbers: Vec<HostNo> =
         entries.iter().filter_map(|entry| attribute::adapter(&entry.name)).collect();
     numbers.sort_unstable();
-    // What went since it was listed is left out.
-    Ok(numbers.into_iter().filter_map(|no| place(files, no).ok()).collect())
+    let found = |no: HostNo| match place(files, no) {
+        Ok(place) => Some(Ok(place)),
+        Err(cause) => {
+            let error = failed("find adapter", no.to_string(), &cause);
+            // What went since it was listed is left out.
+            (error.kind() != ErrorKind::NotFound).then_some(Err(error))
+        }
+    };
+    Ok(numbers.into_iter().filter_map(found).collect())
 }
 
 /// The adapter of this number.
@@ -98,8 +105,16 @@ pub(super) fn below<T>(
     dir: &str,
     read: impl Fn(&str) -> Option<T>,
 ) -> Vec<(String, T)> {
-    let entries = files.list(dir).unwrap_or_default().into_iter();
-    let dirs = entries.filter(|entry| entry.kind == Kind::Dir);
+    among(&files.list(dir).unwrap_or_default(), dir, read)
+}
+
+/// The directories among what was listed in one.
+pub(super) fn among<T>(
+    entries: &[Entry],
+    dir: &str,
+    read: impl Fn(&str) -> Option<T>,
+) -> Vec<(String, T)> {
+    let dirs = entries.iter().filter(|entry| entry.kind == Kind::Dir);
     dirs.filter_map(|entry| read(&entry.name).map(|read| (joined(dir, &entry.name), read)))
         .collect()
 }

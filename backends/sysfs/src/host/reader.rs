@@ -10,7 +10,7 @@ use npivot_hal::{
     WwnPair,
 };
 
-use super::{adapters, change, luns, places};
+use super::{adapters, change, luns, places, unreadable};
 use crate::files::Files;
 use crate::passthrough::{self, DeviceRef, Passthrough};
 use crate::quirks::VPORT_PATIENCE_MS;
@@ -107,6 +107,9 @@ impl Host for Reader {
             Ok(adapters::remote_ports(files, &place))
         })
         .await
+    }
+    async fn unreadable(&self) -> Result<Vec<Error>> {
+        self.run(unreadable::all).await
     }
     fn npiv(&self) -> Option<&dyn Npiv> {
         Some(self)

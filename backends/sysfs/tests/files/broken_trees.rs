@@ -6,13 +6,13 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use npivot_hal::{ErrorKind, Host as _, HostNo, LunId, PathState};
-use npivot_sysfs::files::{Files as _, Kind, MAX_ATTRIBUTE, OpenError};
+use npivot_hal::{ErrorKind, Host as _, HostNo, LunId, PathState, PortState};
+use npivot_sysfs::files::{Entry, Files, Kind, MAX_ATTRIBUTE, OpenError};
 use npivot_sysfs::passthrough::{DeviceRef, Passthrough, PassthroughError};
 use npivot_sysfs::{ArchiveFiles, RootFiles};
 use tempfile::TempDir;
 
-use crate::site::{DEVICE, Site, host, lun_dir, page_83, pipe};
+use crate::site::{DEVICE, RPORT, Site, host, lun_dir, page_83, pipe};
 
 /// Puts something at a path.
 type Put = fn(&std::path::Path);
@@ -157,9 +157,98 @@ async fn an_adapter_that_is_broken_or_gone_costs_itself() {
     let host = host(site.files());
     let adapters = host.adapters().await.unwrap();
     assert_eq!(adapters.iter().map(|adapter| adapter.no).collect::<Vec<_>>(), [HostNo(0)]);
+    // What is going or not filled yet is not told; what is there and cannot be read is.
+    let told: Vec<_> = host.unreadable().await.unwrap();
+    let told: Vec<_> = told.iter().map(|error| (error.kind(), error.object())).collect();
+    let malformed = ErrorKind::Malformed;
+    assert_eq!(told, [(malformed, "host2/port_name"), (malformed, "host4/port_name")]);
     for no in [1, 77] {
         let error = host.luns().unwrap().paths(HostNo(no)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::NotFound, "{error}");
+    }
+}
+
+/// In an archive nobody's privileges matter.
+#[tokio::test]
+async fn what_may_not_be_read_is_told_with_its_error() {
+    let (host0, rport) = ("devices/x/host0", "devices/x/host0/rport-0:0-1");
+    let archive = format!(
+        "phase x
+link /sys/class/fc_host/host0 -> ../../{host0}/fc_host/host0
+file 0444 /sys/{host0}/fc_host/host0/port_name \"0x2100001b32a9da4e\\n\"
+file 0444 /sys/{host0}/fc_host/host0/node_name \"0x2000001b32a9da4e\\n\"
+file 0444 /sys/{host0}/vport-0:0-3/fc_vports/vport-0:0-3/port_name (error EIO)
+file 0444 /sys/{host0}/vport-0:0-3/fc_vports/vport-0:0-3/node_name \"0x2000001b32a9da4e\\n\"
+file 0444 /sys/{host0}/vport-0:0-4/fc_vports/vport-0:0-4/port_name (error ENODEV)
+file 0444 /sys/{rport}/fc_remote_ports/rport-0:0-1/port_state (error EACCES)
+file 0444 /sys/{rport}/fc_remote_ports/rport-0:0-1/port_name \"0x5006016000000001\\n\"
+link /sys/class/fc_host/host1 -> ../../devices/x/host1/fc_host/host1
+file 0444 /sys/devices/x/host1/fc_host/host1/port_name \"0x2100001b32a9da4f\\n\"
+file 0444 /sys/devices/x/host1/fc_host/host1/node_name (error EACCES)
+link /sys/class/fc_host/host2 -> host3
+link /sys/class/fc_host/host3 -> ../../devices/x/host3/fc_host/host3
+file 0444 /sys/devices/x/host3/fc_host/host3/port_name (error ENODEV)
+"
+    );
+    let host = host(ArchiveFiles::read(&archive, None).unwrap());
+    assert_eq!(host.adapters().await.unwrap().len(), 1);
+    assert!(host.npiv().unwrap().vports(HostNo(0)).await.unwrap().is_empty());
+    let told: Vec<String> =
+        host.unreadable().await.unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        told,
+        [
+            "read vport on host0/vport-0:0-3/port_name: Input/output error (errno 5)",
+            "read adapter on host1/node_name: Permission denied (errno 13)",
+        ]
+    );
+    // A remote port's record has a word for what nobody knows.
+    let ports = host.remote_ports(HostNo(0)).await.unwrap();
+    assert_eq!((ports.len(), ports[0].state), (1, PortState::Unknown));
+    assert!(ports[0].wwpn.is_some());
+}
+
+/// Without privilege a directory cannot be listed, which hides what is behind it.
+#[tokio::test]
+async fn what_is_behind_a_directory_that_cannot_be_listed_is_told() {
+    let site = Site::new();
+    let target = format!("{DEVICE}/{RPORT}/target0:0:0");
+    let host = host(Locked { files: site.files(), locked: target });
+    assert!(host.luns().unwrap().paths(HostNo(0)).await.unwrap().is_empty());
+    let told = host.unreadable().await.unwrap();
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].kind(), ErrorKind::PermissionDenied);
+    assert_eq!(told[0].object(), "host0/rport-0:0-1/target0:0:0");
+}
+
+/// A sysfs of which one directory may not be listed.
+#[derive(Debug)]
+struct Locked {
+    files: RootFiles,
+    locked: String,
+}
+
+impl Files for Locked {
+    fn place(&self) -> String {
+        self.files.place()
+    }
+    fn list(&self, dir: &str) -> io::Result<Vec<Entry>> {
+        if dir == self.locked {
+            return Err(io::Error::from_raw_os_error(nix::libc::EACCES));
+        }
+        self.files.list(dir)
+    }
+    fn read(&self, path: &str) -> io::Result<Vec<u8>> {
+        self.files.read(path)
+    }
+    fn link(&self, path: &str) -> io::Result<String> {
+        self.files.link(path)
+    }
+    fn mode(&self, path: &str) -> io::Result<u32> {
+        self.files.mode(path)
+    }
+    fn write(&self, path: &str, bytes: &[u8]) -> io::Result<usize> {
+        self.files.write(path, bytes)
     }
 }
 

@@ -11,7 +11,7 @@ use npivot_hal::{
 use npivot_lab::connection::Connection;
 use serde_json::json;
 
-use super::{ability, find_adapter, records, tree};
+use super::{ability, find_adapter, records, tree, whole};
 use crate::args::{Adapter, DeviceForm, Format, Host};
 use crate::commands::json as write_json;
 use crate::outcome::{Answer, Failure};
@@ -36,11 +36,13 @@ async fn list(host: &dyn HalHost, format: Format, out: &mut impl Write) -> Resul
     let adapters = host.adapters().await?;
     if format == Format::Json {
         write_json(&adapters.iter().map(records::adapter).collect::<Vec<_>>(), out)?;
-        return Ok(Answer::Yes);
+        return whole(host, None).await;
     }
     if adapters.is_empty() {
-        writeln!(out, "{} has no Fibre Channel adapter", host.name())?;
-        return Ok(Answer::Yes);
+        let answer = whole(host, None).await?;
+        let can_be = if answer == Answer::Yes { "" } else { " that can be read" };
+        writeln!(out, "{} has no Fibre Channel adapter{can_be}", host.name())?;
+        return Ok(answer);
     }
     let mut rows =
         table(&["ADAPTER", "WWPN", "WWNN", "STATE", "PORT ID", "FABRIC", "DRIVER", "AT", "VPORTS"]);
@@ -48,7 +50,7 @@ async fn list(host: &dyn HalHost, format: Format, out: &mut impl Write) -> Resul
         rows.add_row(row(adapter));
     }
     write!(out, "{}", lines(&rows))?;
-    Ok(Answer::Yes)
+    whole(host, None).await
 }
 
 fn row(adapter: &AdapterRecord) -> [String; 9] {
@@ -87,7 +89,7 @@ async fn show(
         let mut record = json!(hba);
         record["remote_ports"] = ports.iter().map(records::remote_port).collect();
         write_json(&record, out)?;
-        return Ok(Answer::Yes);
+        return whole(host, Some(adapter.no)).await;
     }
     let names = ["adapter", "wwpn", "wwnn", "state", "port id", "fabric", "driver", "at", "vports"];
     for (name, value) in names.into_iter().zip(row(adapter)) {
@@ -103,7 +105,7 @@ async fn show(
     }
     write_vports(vports, out)?;
     write_ports(&ports, out)?;
-    Ok(Answer::Yes)
+    whole(host, Some(adapter.no)).await
 }
 
 /// The adapter that a person means, with what belongs to it.

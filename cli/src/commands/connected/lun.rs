@@ -8,7 +8,7 @@ use npivot_hal::{
 use serde_json::{Value, json};
 
 use super::host::or_dash;
-use super::{ability, adapters, records};
+use super::{ability, adapters, records, whole, whole_behind};
 use crate::args::{Adapter, Format, Lun, LunName};
 use crate::commands::json as write_json;
 use crate::outcome::{Answer, Failure};
@@ -49,11 +49,11 @@ async fn list(
     if format == Format::Json {
         let records: Vec<_> = paths.iter().map(records::path).collect();
         write_json(&records, out)?;
-        return Ok(Answer::Yes);
+        return whole_behind(host, only).await;
     }
     if paths.is_empty() {
         writeln!(out, "no LUNs")?;
-        return Ok(Answer::Yes);
+        return whole_behind(host, only).await;
     }
     let mut rows = table(&["ADDRESS", "DEVICE", "LUN", "TARGET", "STATE", "SIZE", "IDENTITY"]);
     for path in &paths {
@@ -72,7 +72,7 @@ async fn list(
         ]);
     }
     write!(out, "{}", lines(&rows))?;
-    Ok(Answer::Yes)
+    whole_behind(host, only).await
 }
 
 /// What a device says, beside what the host believes of it.
@@ -113,6 +113,8 @@ async fn show(
         found.push(Found { path, says });
     }
     if found.is_empty() {
+        // It may be behind one of these.
+        whole(host, None).await?;
         let what = match name {
             LunName::Address(address) => address.to_string(),
             LunName::Word(word) => word.clone(),

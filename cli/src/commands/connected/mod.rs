@@ -18,7 +18,7 @@ mod vport;
 
 use std::io::Write;
 
-use npivot_hal::{Adapter as AdapterRecord, Error, ErrorKind, Host as HalHost};
+use npivot_hal::{Adapter as AdapterRecord, Error, ErrorKind, Host as HalHost, HostNo};
 use npivot_lab::connection::{Clock, Connection, Simulated, Uri};
 use tokio::runtime::{Builder, Runtime};
 
@@ -27,7 +27,7 @@ pub(super) use lun::reservation;
 
 use super::say;
 use crate::args::{Adapter, Command, Host, State};
-use crate::outcome::{Answer, Failure};
+use crate::outcome::{Answer, Failure, with_causes};
 
 /// Does a command on a connection.
 pub(super) fn run(
@@ -153,10 +153,38 @@ pub(super) async fn find_adapter(
         Adapter::No(no) => adapter.no == no,
         Adapter::Wwpn(wwpn) => adapter.names.wwpn == wwpn,
     });
+    if found.is_none() {
+        // It may be one of these.
+        whole(host, None).await?;
+    }
     found.ok_or_else(|| {
         let known = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
         Failure::Word(format!("there is no adapter {wanted} on {}: there is {known}", host.name()))
     })
+}
+
+/// Tells on stderr what is there and in no list, since it cannot be read: everywhere, or on one adapter. A
+/// list of which something is missing is a no.
+async fn whole(host: &dyn HalHost, only: Option<HostNo>) -> Result<Answer, Failure> {
+    let concerns = |error: &Error| {
+        only.is_none_or(|no| error.object().split('/').next() == Some(&*no.to_string()))
+    };
+    let unreadable = host.unreadable().await?;
+    let mut answer = Answer::Yes;
+    for error in unreadable.iter().filter(|error| concerns(error)) {
+        say(Some(&format!("warning: {}", with_causes(error))));
+        answer = Answer::No;
+    }
+    Ok(answer)
+}
+
+/// The same, everywhere or on the adapter that a person means.
+async fn whole_behind(host: &dyn HalHost, only: Option<Adapter>) -> Result<Answer, Failure> {
+    let only = match only {
+        Some(wanted) => Some(find_adapter(host, wanted).await?.no),
+        None => None,
+    };
+    whole(host, only).await
 }
 
 /// All adapters, or the one that is wanted.

@@ -5,6 +5,7 @@ use std::io::Write;
 use npivot::hba::Tree;
 use npivot_hal::Host;
 
+use super::whole;
 use crate::args::Format;
 use crate::commands::json;
 use crate::outcome::{Answer, Failure};
@@ -19,5 +20,5 @@ pub(super) async fn run(
         Format::Json => json(&tree, out)?,
         Format::Text => writeln!(out, "{tree}")?,
     }
-    Ok(Answer::Yes)
+    whole(host, None).await
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use npivot_hal::{Host, HostNo, Npiv, Outcome, Vport as VportRecord, VportState, WwnPair, Wwpn};
 
 use super::host::vport_table;
-use super::{ability, adapters, find_adapter, records};
+use super::{ability, adapters, find_adapter, records, whole_behind};
 use crate::args::{Adapter, Format, Vport};
 use crate::commands::json as write_json;
 use crate::outcome::{Answer, Failure};
@@ -39,7 +39,7 @@ pub(super) async fn run(
                 Format::Text if vports.is_empty() => writeln!(out, "no vports")?,
                 Format::Text => write!(out, "{}", lines(&vport_table(&vports)))?,
             }
-            Ok(Answer::Yes)
+            whole_behind(host, *parent).await
         }
     }
 }

@@ -8,9 +8,9 @@ use futures_core::Stream;
 
 use crate::layer::{Call, Layer, Layered, Request};
 use crate::{
-    Adapter, Event, EventStream, Events, Host, HostCapabilities, HostNo, Links, Lun, LunDetails,
-    LunId, LunPath, Luns, Npiv, Outcome, RemotePort, Result, ScanScope, ScsiAddress, Vport,
-    WwnPair,
+    Adapter, Error, Event, EventStream, Events, Host, HostCapabilities, HostNo, Links, Lun,
+    LunDetails, LunId, LunPath, Luns, Npiv, Outcome, RemotePort, Result, ScanScope, ScsiAddress,
+    Vport, WwnPair,
 };
 
 use super::ability;
@@ -29,6 +29,9 @@ impl<L: Layer<dyn Host>> Host for Layered<dyn Host, L> {
     async fn remote_ports(&self, adapter: HostNo) -> Result<Vec<RemotePort>> {
         let request = Request::RemotePorts { adapter };
         self.call(self.name(), request, self.inner.remote_ports(adapter)).await
+    }
+    async fn unreadable(&self) -> Result<Vec<Error>> {
+        self.call(self.name(), Request::Unreadable, self.inner.unreadable()).await
     }
     fn npiv(&self) -> Option<&dyn Npiv> {
         self.inner.npiv().map(|_| self as _)

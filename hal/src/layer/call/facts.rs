@@ -26,6 +26,7 @@ impl Request<'_> {
         match self {
             Self::Adapters => ("adapters", "list adapters", READS),
             Self::RemotePorts { .. } => ("remote_ports", "list remote ports", READS),
+            Self::Unreadable => ("unreadable", "list what cannot be read", READS),
             Self::CreateVport { .. } => ("create_vport", "create vport", CHANGES),
             Self::DeleteVport { .. } => ("delete_vport", "delete vport", CHANGES),
             Self::Vports { .. } => ("vports", "list vports", READS),

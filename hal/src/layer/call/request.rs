@@ -14,6 +14,8 @@ pub enum Request<'a> {
     Adapters,
     /// [`Host::remote_ports`](crate::Host::remote_ports).
     RemotePorts { adapter: HostNo },
+    /// [`Host::unreadable`](crate::Host::unreadable).
+    Unreadable,
     /// [`Npiv::create_vport`](crate::Npiv::create_vport).
     CreateVport { parent: HostNo, names: WwnPair },
     /// [`Npiv::delete_vport`](crate::Npiv::delete_vport).

@@ -1,0 +1,47 @@
+//! Machines of strangers: trees and archives of which not everything can be read.
+
+use crate::{file, npivot};
+
+/// A machine with an adapter that can be read and one that cannot.
+const LOCKED: &str = r#"phase now
+link /sys/class/fc_host/host0 -> ../../devices/x/host0/fc_host/host0
+file 0444 /sys/devices/x/host0/fc_host/host0/port_name "0x2100001b32a9da4e\n"
+file 0444 /sys/devices/x/host0/fc_host/host0/node_name "0x2000001b32a9da4e\n"
+link /sys/class/fc_host/host1 -> ../../devices/x/host1/fc_host/host1
+file 0444 /sys/devices/x/host1/fc_host/host1/port_name (error EACCES)
+file 0444 /sys/devices/x/host1/fc_host/host1/node_name "0x2000001b32a9da4f\n"
+"#;
+
+/// What it printed and said, if it exited with this code.
+fn said(code: i32, args: &[&str]) -> (String, String) {
+    let output = npivot(args);
+    let [out, error] = [output.stdout, output.stderr].map(|text| String::from_utf8(text).unwrap());
+    assert_eq!(output.status.code(), Some(code), "{args:?}: {out}{error}");
+    (out, error)
+}
+
+#[test]
+fn an_adapter_that_cannot_be_read_is_told_and_hides_no_other() {
+    let uri = format!("sysfs:{}", file("locked.txt", LOCKED));
+    let lists: [&[&str]; 6] = [
+        &["host", "list"],
+        &["host", "list", "--format", "json"],
+        &["host", "tree"],
+        &["vport", "list"],
+        &["lun", "list"],
+        &["lun", "list", "--format", "json"],
+    ];
+    let warning =
+        "npivot: warning: read adapter on host1/port_name: Permission denied (errno 13)\n";
+    for words in lists {
+        let (out, error) = said(1, &[&["-c", &uri], words].concat());
+        assert_eq!(error, warning, "{words:?}");
+        assert_eq!(out.contains("host0"), words[0] == "host", "{out}");
+    }
+    // What concerns another adapter is not in the way.
+    for words in [&["host", "show", "host0"][..], &["lun", "list", "--adapter", "host0"]] {
+        assert_eq!(said(0, &[&["-c", &uri], words].concat()).1, "", "{words:?}");
+    }
+    let (_, error) = said(2, &["-c", &uri, "host", "show", "host1"]);
+    assert!(error.starts_with(warning) && error.contains("there is no adapter host1"), "{error}");
+}
