@@ -261,9 +261,9 @@ Examples:
 Only Fibre Channel is written: adapters, remote ports, vports, their devices. Serial
 numbers are left out unless asked for; WWNs and identities are not.")]
 pub(crate) struct Capture {
-    /// The root of the machine's file system, or a sysfs itself.
-    #[arg(long, default_value = "/")]
-    pub(crate) root: PathBuf,
+    /// The root of the machine's file system, or a sysfs itself; as `-c sysfs:DIR`. Default: this machine's.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) root: Option<PathBuf>,
     /// The file to write, which must not exist; `-` is standard output.
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,

@@ -7,6 +7,7 @@ use npivot_fabric::World;
 use npivot_fabric::san::ids::HostIx;
 use npivot_fabric::world::{Command, HostCommand, SimTime};
 use npivot_hal::{HostNo, WwnPair};
+use npivot_lab::connection::Uri;
 use npivot_sysfs::RootFiles;
 use npivot_sysfs::archive::{CaptureOptions, capture as capture_from};
 use npivot_tree::Tree;
@@ -69,8 +70,33 @@ fn make_vport(world: &mut World, host: HostIx, names: &WwnPair) -> Result<(), Fa
     Err(Failure::Word(format!("no vport {}: {why}", names.wwpn.with_colons())))
 }
 
-pub(super) fn capture(wanted: &Capture, out: &mut impl Write) -> Result<Answer, Failure> {
-    let files = RootFiles::open(&wanted.root).map_err(|error| Failure::Word(error.to_string()))?;
+/// Where the sysfs is that is to be captured: in a directory, which both options can name.
+fn root_of<'a>(wanted: &'a Capture, uri: &'a Uri) -> Result<&'a Path, Failure> {
+    let refused = |why: &str| Err(Failure::Word(format!("{uri}: {why}")));
+    match (&wanted.root, uri.kind(), uri.path(), uri.name()) {
+        (root, "sysfs", None, None) => Ok(root.as_deref().unwrap_or(Path::new("/"))),
+        (Some(_), ..) => refused("--root says something else: name one of them"),
+        (None, "sysfs", Some(path), None) if !path.is_file() => Ok(path),
+        (None, "sysfs", ..) => refused(
+            "this is a capture already: name a directory with a sysfs in it, as --root DIR or -c sysfs:DIR",
+        ),
+        (None, "sim" | "tree", ..) => refused(
+            "a simulated host is captured from its files: `npivot export` it to a directory, and name that \
+             as --root DIR",
+        ),
+        _ => refused(
+            "only files can be captured: name a directory with a sysfs in it, as --root DIR or -c sysfs:DIR",
+        ),
+    }
+}
+
+pub(super) fn capture(
+    wanted: &Capture,
+    uri: &Uri,
+    out: &mut impl Write,
+) -> Result<Answer, Failure> {
+    let root = root_of(wanted, uri)?;
+    let files = RootFiles::open(root).map_err(|error| Failure::Word(error.to_string()))?;
     let mut options = CaptureOptions::of_phase(&*wanted.phase);
     options.serials = wanted.serials;
     let text = {
@@ -78,7 +104,7 @@ pub(super) fn capture(wanted: &Capture, out: &mut impl Write) -> Result<Answer, 
         capture_from(&files, &options).map_err(|error| {
             Failure::NotThere(format!(
                 "{}: there is no Fibre Channel to capture (class/fc_host: {error})",
-                wanted.root.display()
+                root.display()
             ))
         })?
     };

@@ -52,7 +52,7 @@ pub(crate) fn run(args: &Args, out: &mut impl Write) -> Result<Answer, Failure> 
         Command::Hook(command) => defined::hook(command, args, out),
         Command::Conform(wanted) => conform::run(wanted, &args.connect, out),
         Command::Export(wanted) => copies::export(wanted, &args.state, out),
-        Command::Capture(wanted) => copies::capture(wanted, out),
+        Command::Capture(wanted) => copies::capture(wanted, &args.connect, out),
         Command::Completions { shell } => generate::completions(*shell, out),
         Command::Man { directory } => generate::man(directory.as_deref(), out),
     }

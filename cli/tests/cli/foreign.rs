@@ -1,6 +1,6 @@
 //! Machines of strangers: trees and archives of which not everything can be read.
 
-use crate::{file, npivot};
+use crate::{file, fresh, npivot, printed, refused};
 
 /// A machine with an adapter that can be read and one that cannot.
 const LOCKED: &str = r#"phase now
@@ -44,4 +44,26 @@ fn an_adapter_that_cannot_be_read_is_told_and_hides_no_other() {
     }
     let (_, error) = said(2, &["-c", &uri, "host", "show", "host1"]);
     assert!(error.starts_with(warning) && error.contains("there is no adapter host1"), "{error}");
+}
+
+#[test]
+fn a_capture_is_of_what_the_connection_names() {
+    let topology = "examples/two-fabrics.toml";
+    let dir = fresh("to-be-captured");
+    printed(0, &["export", topology, "--host", "alpha", &dir]);
+    let uri = format!("sysfs:{dir}");
+    let text = printed(0, &["-c", &uri, "capture", "-o", "-"]);
+    assert_eq!(text, printed(0, &["capture", "--root", &dir, "-o", "-"]));
+    assert!(text.contains("link /sys/class/fc_host/host0 -> "), "{text}");
+
+    let both = refused(2, &["-c", &uri, "capture", "--root", &dir, "-o", "-"]);
+    assert!(both.contains("--root says something else"), "{both}");
+    let simulated =
+        refused(2, &["-c", "sim:examples/two-fabrics.toml#alpha", "capture", "-o", "-"]);
+    assert!(simulated.contains("npivot export") && simulated.contains("--root"), "{simulated}");
+    let archive = format!("sysfs:{}", file("captured-already.txt", LOCKED));
+    let again = refused(2, &["-c", &archive, "capture", "-o", "-"]);
+    assert!(again.contains("a capture already") && again.contains("--root"), "{again}");
+    let kernel = refused(2, &["-c", "kernel:x.toml#alpha", "capture", "-o", "-"]);
+    assert!(kernel.contains("--root DIR"), "{kernel}");
 }

@@ -28,6 +28,11 @@ impl Uri {
         self.scheme
     }
 
+    /// What stands before the colon: `sysfs`, `sim`.
+    pub const fn kind(&self) -> &'static str {
+        self.scheme.name
+    }
+
     /// What stands between colon and `#`; `None` if nothing does.
     pub fn path(&self) -> Option<&Path> {
         (!self.path.is_empty()).then(|| Path::new(&self.path))
