@@ -101,7 +101,9 @@
 //!
 //! Then the fixture decides: a case whose [`needs`](Case::needs) it has not is `NotApplicable`, with what
 //! is missing. That is not a pass, and is counted apart. A backend that has an ability and does it wrong
-//! cannot escape so; one that *says* `Unsupported` where the contract allows it can.
+//! cannot escape so; one that *says* `Unsupported` where the contract allows it can. Where a fixture has
+//! all that a group's cases need and still none can be tried (no adapter is online, say), the run fails
+//! with the reasons.
 //!
 //! # Deviations
 //!

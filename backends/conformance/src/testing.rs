@@ -1,14 +1,19 @@
 //! The suite as `#[test]`s: what [`suite!`](crate::suite) expands to.
 
+use std::io::Write as _;
+
 use crate::bed::Bed;
 use crate::{CaseReport, Deviation, Group, Maker, Report, Selection, cases, run};
 
-/// Runs a group's cases in paused time.
+/// Runs a group's cases in paused time, and says on stderr how many could be tried, also when all is well.
 ///
 /// # Panics
-/// When a case fails, passes unexpectedly or leaves something behind, with the report.
+/// When a case fails, passes unexpectedly or leaves something behind, and when none could be tried although
+/// the fixture has what they need; with the report.
 pub fn check_group(maker: &dyn Maker, group: Group, deviations: &[Deviation]) {
     let report = run_paused(maker, &Selection::of_group(group), deviations, &mut |_| ());
+    // Not by `eprintln!`, which the test harness keeps to itself while all is well.
+    let _ = writeln!(std::io::stderr(), "{}: {}", report.backend, report.group_line(group));
     let (bad, left) = (report.bad().count(), report.residue().count());
     let fine = bad == 0 && left == 0 && report.errors.is_empty();
     assert!(fine, "{bad} bad cases, {left} things left behind:\n{report}");

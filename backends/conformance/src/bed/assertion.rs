@@ -11,6 +11,9 @@ pub(crate) enum Problem {
     Failed(String),
     /// The case cannot be tried: this is missing.
     Lacks(String),
+    /// The case cannot be tried: the backend, or the fixture's bench, said that this is not supported, where
+    /// it may.
+    Declined(String),
 }
 
 /// What a case, or a step of one, comes to.

@@ -26,7 +26,7 @@ impl Bed {
         match self.npiv()?.create_vport(parent, names).await {
             // Which error it must be is a case of its own; here it only means that nothing can be tried.
             Err(error) if error.kind() == ErrorKind::Unsupported => {
-                Err(Problem::Lacks(format!("a switch with NPIV ({error})")))
+                Err(Problem::Declined(format!("a switch with NPIV ({error})")))
             }
             answer => Ok(answer?),
         }
@@ -54,10 +54,10 @@ impl Bed {
             };
             match vport.state {
                 VportState::NoFabricSupport => {
-                    return Err(Problem::Lacks("a switch with NPIV".into()));
+                    return Err(Problem::Declined("a switch with NPIV".into()));
                 }
                 VportState::NoFabricResources => {
-                    return Err(Problem::Lacks("a switch with room for a vport".into()));
+                    return Err(Problem::Declined("a switch with room for a vport".into()));
                 }
                 state => ensure!(!state.is_refusal(), "{what}: it is {state}"),
             }
@@ -123,7 +123,7 @@ impl Bed {
             Problem::Failed(text) => {
                 Problem::Failed(format!("{text}: found {last}, expected {wanted:?}"))
             }
-            lacks @ Problem::Lacks(_) => lacks,
+            other => other,
         })
     }
 

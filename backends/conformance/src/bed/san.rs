@@ -119,7 +119,7 @@ impl Bed {
     pub(crate) async fn light(&self, port: Wwpn, on: bool) -> Verdict {
         match self.bench()?.set_light(port, on).await {
             Err(error) if error.kind() == ErrorKind::Unsupported => {
-                Err(Problem::Lacks(format!("Bench::set_light of {port} ({error})")))
+                Err(Problem::Declined(format!("Bench::set_light of {port} ({error})")))
             }
             answer => Ok(answer?),
         }

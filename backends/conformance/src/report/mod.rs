@@ -1,5 +1,6 @@
 //! What came of a run: records, and three renderings of them.
 
+mod groups;
 mod junit;
 mod table;
 

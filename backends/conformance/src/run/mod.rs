@@ -2,17 +2,21 @@
 
 mod caught;
 
+use std::collections::BTreeSet;
+
 use tokio::time::Instant;
 
 use crate::bed::{Bed, Problem, Verdict};
-use crate::{Case, CaseReport, CaseResult, Deviation, Maker, Report, Selection, cases};
+use crate::{Case, CaseReport, CaseResult, Deviation, Group, Maker, Report, Selection, cases};
 
 use caught::Caught;
 
 /// Runs the selected cases on a backend, one after the other, and tells the progress.
 ///
 /// A deviation that names no case at all, and a selection that selects none, are
-/// [errors](Report::errors) of the run.
+/// [errors](Report::errors) of the run. So is a group of which nothing could be tried although the fixture
+/// has what its cases need: what is missing is the machine's, such as an adapter that is online. It is not
+/// asked for where single cases were selected by name.
 pub async fn run(
     maker: &dyn Maker,
     selection: &Selection,
@@ -26,14 +30,28 @@ pub async fn run(
             report.errors.push(text);
         }
     }
+    let mut offered = BTreeSet::new();
     for case in selection.select() {
         let deviation = deviations.iter().find(|deviation| deviation.case == case.name);
-        let one = judge(run_case(maker, case).await, deviation);
+        let (one, is_offered) = run_case(maker, case).await;
+        offered.extend(is_offered.then_some(case.group));
+        let one = judge(one, deviation);
         progress(&one);
         report.cases.push(one);
     }
     if report.cases.is_empty() {
         report.errors.push("no case was selected: nothing was tried".into());
+    }
+    // A limit that a backend does not tell is none: there is nothing to try.
+    offered.remove(&Group::Limits);
+    for group in offered.into_iter().filter(|_| selection.names.is_empty()) {
+        if report.is_untried(group) {
+            let reasons = report.reasons_of(group);
+            let text = format!(
+                "{group}: nothing was tried, although the fixture offers what it is about: {reasons}"
+            );
+            report.errors.push(text);
+        }
     }
     report
 }
@@ -57,7 +75,9 @@ fn judge(mut report: CaseReport, deviation: Option<&Deviation>) -> CaseReport {
     report
 }
 
-async fn run_case(maker: &dyn Maker, case: &Case) -> CaseReport {
+/// What came of a case, and whether it could be expected to be tried: the fixture has what it needs, and
+/// nobody said that this is not supported.
+async fn run_case(maker: &dyn Maker, case: &Case) -> (CaseReport, bool) {
     let begun = Instant::now();
     let report = |result, message: String, residue| CaseReport {
         name: case.name.to_owned(),
@@ -70,22 +90,26 @@ async fn run_case(maker: &dyn Maker, case: &Case) -> CaseReport {
     let fixture = match maker.make().await {
         Ok(fixture) => fixture,
         Err(error) => {
-            return report(CaseResult::Failed, format!("no place to try it: {error}"), vec![]);
+            let why = format!("no place to try it: {error}");
+            return (report(CaseResult::Failed, why, vec![]), false);
         }
     };
     let bed = Bed::new(fixture);
     let lacking = case.needs.abilities().iter().find(|ability| !bed.has(**ability));
     if let Some(ability) = lacking {
-        return report(CaseResult::NotApplicable, format!("needs {ability}"), vec![]);
+        return (report(CaseResult::NotApplicable, format!("needs {ability}"), vec![]), false);
     }
     let verdict = tried(&bed, case).await;
     let residue = cleaned(&bed).await;
+    let offered = !matches!(verdict, Err(Problem::Declined(_)));
     let (result, message) = match verdict {
         Ok(()) => (CaseResult::Passed, String::new()),
-        Err(Problem::Lacks(what)) => (CaseResult::NotApplicable, format!("needs {what}")),
+        Err(Problem::Lacks(what) | Problem::Declined(what)) => {
+            (CaseResult::NotApplicable, format!("needs {what}"))
+        }
         Err(Problem::Failed(why)) => (CaseResult::Failed, why),
     };
-    report(result, message, residue)
+    (report(result, message, residue), offered)
 }
 
 async fn tried(bed: &Bed, case: &Case) -> Verdict {

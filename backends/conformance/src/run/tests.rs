@@ -5,12 +5,12 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use npivot_hal::{
-    Adapter, AdapterKind, Error, ErrorKind, Host, HostCapabilities, HostNo, RemotePort, Result,
-    WwnPair,
+    Adapter, AdapterKind, Error, ErrorKind, Host, HostCapabilities, HostNo, Npiv, Outcome,
+    RemotePort, Result, Vport, WwnPair,
 };
 
 use super::*;
-use crate::{Access, Fixture, Group, testing};
+use crate::{Access, Fixture, testing};
 
 /// How the host behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -174,4 +174,90 @@ fn progress_is_told_in_order() {
     let report = testing::run_paused(&Mood::Right, &Selection::default(), &[], &mut note);
     assert_eq!(report.cases, told.into_inner().expect("nobody panics"));
     assert!(report.cases.is_sorted_by_key(|case| case.group));
+}
+
+/// A fixture with names to spare, on a host that can make vports and has no adapter to make them on.
+#[derive(Debug)]
+struct Idle;
+
+#[async_trait]
+impl Host for Idle {
+    fn name(&self) -> &'static str {
+        "idle"
+    }
+    fn capabilities(&self) -> HostCapabilities {
+        HostCapabilities::default()
+    }
+    async fn adapters(&self) -> Result<Vec<Adapter>> {
+        Ok(vec![])
+    }
+    async fn remote_ports(&self, adapter: HostNo) -> Result<Vec<RemotePort>> {
+        Err(Error::new(ErrorKind::NotFound, "list remote ports", adapter.to_string(), "no adapter"))
+    }
+    fn npiv(&self) -> Option<&dyn Npiv> {
+        Some(self)
+    }
+}
+
+#[async_trait]
+impl Npiv for Idle {
+    async fn create_vport(&self, parent: HostNo, _: WwnPair) -> Result<(Vport, Outcome)> {
+        Err(Error::new(ErrorKind::NotFound, "create vport", parent.to_string(), "no adapter"))
+    }
+    async fn delete_vport(&self, parent: HostNo, _: WwnPair) -> Result<Outcome> {
+        Err(Error::new(ErrorKind::NotFound, "delete vport", parent.to_string(), "no adapter"))
+    }
+    async fn vports(&self, parent: HostNo) -> Result<Vec<Vport>> {
+        Err(Error::new(ErrorKind::NotFound, "list vports", parent.to_string(), "no adapter"))
+    }
+}
+
+#[async_trait]
+impl Fixture for Idle {
+    fn host(&self) -> Option<Arc<dyn Host>> {
+        Some(Arc::new(Self))
+    }
+    fn spare_names(&self) -> Vec<WwnPair> {
+        let name = |text: &str| text.parse().expect("a name");
+        let wwnn = "2000001b32a9da4e".parse().expect("a name");
+        ["1", "2", "3", "4"]
+            .map(|last| WwnPair::new(name(&format!("5001a4a00000000{last}")), wwnn))
+            .to_vec()
+    }
+}
+
+#[async_trait]
+impl Maker for Idle {
+    fn name(&self) -> String {
+        "idle".into()
+    }
+    async fn make(&self) -> Result<Box<dyn Fixture>> {
+        Ok(Box::new(Self))
+    }
+}
+
+#[test]
+fn a_group_that_could_be_tried_nowhere_is_an_error_and_one_that_was_not_offered_is_none() {
+    let run = |group| testing::run_paused(&Idle, &Selection::of_group(group), &[], &mut |_| ());
+    let npiv = run(Group::Npiv);
+    assert_eq!(npiv.counts().not_applicable, npiv.counts().selected);
+    let [error] = npiv.errors.as_slice() else { panic!("{npiv}") };
+    assert!(error.starts_with("npiv: nothing was tried, although"), "{error}");
+    assert!(error.contains("needs an online adapter with room for four vports ("), "{error}");
+    let line = npiv.group_line(Group::Npiv);
+    assert!(line.starts_with("npiv: 0 tried, ") && line.contains("needs an online"), "{line}");
+    let told = std::panic::catch_unwind(|| testing::check_group(&Idle, Group::Npiv, &[]));
+    assert!(told.is_err(), "the macro's test of this group fails");
+
+    let zoning = run(Group::Zoning);
+    assert_eq!(zoning.errors, Vec::<String>::new());
+    assert!(zoning.group_line(Group::Zoning).contains("needs a fabric ("), "{zoning}");
+    testing::check_group(&Idle, Group::Zoning, &[]);
+    // The whole run is no better than its groups; single cases are what was asked for.
+    let whole = testing::run_paused(&Idle, &Selection::default(), &[], &mut |_| ());
+    assert!(whole.counts().passed > 0 && !whole.passed(), "{whole}");
+    assert!(whole.errors.iter().any(|error| error.starts_with("npiv:")), "{whole}");
+    let named = Selection::named("the_first_create_is_changed");
+    let one = testing::run_paused(&Idle, &named, &[], &mut |_| ());
+    assert!(one.errors.is_empty() && !one.passed(), "{one}");
 }

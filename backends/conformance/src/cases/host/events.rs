@@ -297,7 +297,7 @@ async fn a_reset_is_told(bed: &Bed) -> Verdict {
     let mut events = bed.listen()?;
     match bed.links()?.reset(hba.no).await {
         Err(error) if error.kind() == npivot_hal::ErrorKind::Unsupported => {
-            return Err(Problem::Lacks(format!("a driver that can reset ({error})")));
+            return Err(Problem::Declined(format!("a driver that can reset ({error})")));
         }
         answer => answer?,
     }

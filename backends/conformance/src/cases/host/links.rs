@@ -34,7 +34,7 @@ async fn reset_and_wait(bed: &Bed) -> Verdict<npivot_hal::Adapter> {
     let hba = bed.hba().await?;
     match bed.links()?.reset(hba.no).await {
         Err(error) if error.kind() == ErrorKind::Unsupported => {
-            return Err(Problem::Lacks(format!("a driver that can reset ({error})")));
+            return Err(Problem::Declined(format!("a driver that can reset ({error})")));
         }
         answer => answer?,
     }

@@ -338,7 +338,7 @@ async fn one_name_at_once_makes_one_vport(bed: &Bed) -> Verdict {
         match answer {
             Ok((_, outcome)) => changed += u32::from(outcome.changed()),
             Err(error) if error.kind() == ErrorKind::Unsupported => {
-                return Err(Problem::Lacks("a switch with NPIV".into()));
+                return Err(Problem::Declined("a switch with NPIV".into()));
             }
             // The other one was first, and this one was told so.
             Err(error) if matches!(error.kind(), ErrorKind::AlreadyExists | ErrorKind::Busy) => {}
