@@ -178,7 +178,8 @@ Examples:
 
 On a real machine only the cases that read are run, unless you allow more: `changes`
 makes and deletes vports, `disturbs` resets links too.
-Exit code 1 if a case fails, 2 if none was selected.")]
+Exit code 1 if a case fails, and if there is no Fibre Channel to prove anything on; 2 if no
+case was selected.")]
 pub(crate) struct Conform {
     /// Only this group of cases; may be given several times.
     #[arg(long = "group", value_name = "GROUP")]

@@ -2,10 +2,11 @@
 
 use std::io::Write;
 
-use npivot_conformance::{Access, Report, Selection, cases, run as run_cases};
+use npivot_conformance::{Access, Maker, Report, Selection, cases, run as run_cases};
+use npivot_hal::ErrorKind;
 use npivot_lab::connection::{Clock, Uri};
 
-use super::connected::runtime;
+use super::connected::{runtime, whole};
 use super::json;
 use crate::args::{Allow, Conform, ReportFormat};
 use crate::outcome::{Answer, Failure};
@@ -17,16 +18,18 @@ pub(super) fn run(wanted: &Conform, uri: &Uri, out: &mut impl Write) -> Result<A
         return list(wanted, out);
     }
     let selection = selection(wanted, uri.clock());
+    let maker = uri.maker(&wanted.spare)?;
+    let runtime = runtime(uri.clock())?;
+    runtime.block_on(something_to_prove_on(&*maker, uri))?;
     let report = {
         let selected = selection.select().count();
         let progress = Progress::bar("running cases", selected.try_into().unwrap_or(u64::MAX));
-        let maker = uri.maker(&wanted.spare)?;
         let mut done = 0;
         let mut count = |_: &npivot_conformance::CaseReport| {
             done += 1;
             progress.at(done);
         };
-        runtime(uri.clock())?.block_on(async {
+        runtime.block_on(async {
             let deviations = uri.deviations().await?;
             Ok::<_, Failure>(run_cases(&*maker, &selection, &deviations, &mut count).await)
         })?
@@ -37,6 +40,29 @@ pub(super) fn run(wanted: &Conform, uri: &Uri, out: &mut impl Write) -> Result<A
         ReportFormat::Junit => write!(out, "{}", report.junit())?,
     }
     verdict(&report)
+}
+
+/// That there is a machine which cases can be tried on. One without Fibre Channel would fail most of them, or
+/// pass some with nothing in its lists, and neither says anything of a backend.
+async fn something_to_prove_on(maker: &dyn Maker, uri: &Uri) -> Result<(), Failure> {
+    let fixture = maker.make().await?;
+    if !fixture.fabrics().is_empty() || !fixture.arrays().is_empty() {
+        return Ok(());
+    }
+    let Some(host) = fixture.host() else { return Ok(()) };
+    let why = match host.adapters().await {
+        Err(error) if error.kind() == ErrorKind::Unsupported => error.to_string(),
+        Ok(adapters) if adapters.is_empty() => {
+            whole(&*host, None).await?;
+            format!("{} has no Fibre Channel adapter that can be read", host.name())
+        }
+        _ => return Ok(()),
+    };
+    let uri = uri.to_string();
+    let uri = uri.trim_end_matches(':');
+    Err(Failure::NotThere(format!(
+        "{uri}: {why}; nothing can be proved on it, and no case was run"
+    )))
 }
 
 fn verdict(report: &Report) -> Result<Answer, Failure> {

@@ -67,3 +67,25 @@ fn a_capture_is_of_what_the_connection_names() {
     let kernel = refused(2, &["-c", "kernel:x.toml#alpha", "capture", "-o", "-"]);
     assert!(kernel.contains("--root DIR"), "{kernel}");
 }
+
+/// A directory that is a sysfs of a machine without Fibre Channel.
+fn without_fibre_channel(name: &str) -> String {
+    let dir = fresh(name);
+    std::fs::create_dir_all(format!("{dir}/class/net")).unwrap();
+    format!("sysfs:{dir}")
+}
+
+#[test]
+fn nothing_is_proved_where_there_is_no_fibre_channel() {
+    let uri = without_fibre_channel("proving-nothing");
+    for format in ["text", "json", "junit"] {
+        let (out, error) = said(1, &["-c", &uri, "conform", "--format", format]);
+        assert_eq!(out, "", "no case was run");
+        assert!(error.contains("there is no Fibre Channel here"), "{error}");
+        assert!(error.contains("nothing can be proved on it"), "{error}");
+    }
+    // Lists that are empty prove nothing either.
+    std::fs::create_dir_all(uri.replace("sysfs:", "") + "/class/fc_host").unwrap();
+    let (out, error) = said(1, &["-c", &uri, "conform"]);
+    assert!(out.is_empty() && error.contains("has no Fibre Channel adapter"), "{out}{error}");
+}

@@ -165,7 +165,7 @@ pub(super) async fn find_adapter(
 
 /// Tells on stderr what is there and in no list, since it cannot be read: everywhere, or on one adapter. A
 /// list of which something is missing is a no.
-async fn whole(host: &dyn HalHost, only: Option<HostNo>) -> Result<Answer, Failure> {
+pub(super) async fn whole(host: &dyn HalHost, only: Option<HostNo>) -> Result<Answer, Failure> {
     let concerns = |error: &Error| {
         only.is_none_or(|no| error.object().split('/').next() == Some(&*no.to_string()))
     };
