@@ -1,6 +1,6 @@
 //! Machines of strangers: trees and archives of which not everything can be read.
 
-use crate::{file, fresh, npivot, printed, refused};
+use crate::{fed, file, fresh, npivot, printed, refused};
 
 /// A machine with an adapter that can be read and one that cannot.
 const LOCKED: &str = r#"phase now
@@ -88,4 +88,23 @@ fn nothing_is_proved_where_there_is_no_fibre_channel() {
     std::fs::create_dir_all(uri.replace("sysfs:", "") + "/class/fc_host").unwrap();
     let (out, error) = said(1, &["-c", &uri, "conform"]);
     assert!(out.is_empty() && error.contains("has no Fibre Channel adapter"), "{out}{error}");
+}
+
+#[test]
+fn what_is_no_file_is_no_archive_and_none_hangs() {
+    let zeros = refused(2, &["-c", "sysfs:/dev/zero", "host", "list"]);
+    assert!(zeros.contains("neither a directory nor a file"), "{zeros}");
+    // Nobody writes to it: to open it would last for ever.
+    let pipe = fresh("archive.pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let piped = refused(2, &["-c", &format!("sysfs:{pipe}"), "host", "list"]);
+    assert!(piped.contains("sysfs:/dev/stdin"), "{piped}");
+    // Nothing of it is read.
+    let large = file("large.txt", "");
+    std::fs::File::options().write(true).open(&large).unwrap().set_len((256 << 20) + 1).unwrap();
+    let large = refused(2, &["-c", &format!("sysfs:{large}"), "host", "list"]);
+    assert!(large.contains("larger than 256 MiB"), "{large}");
+
+    let piped = fed(LOCKED, &["-c", "sysfs:/dev/stdin#now", "host", "list"]);
+    assert!(String::from_utf8_lossy(&piped.stdout).contains("21:00:00:1b:32:a9:da:4e"));
 }

@@ -1,10 +1,12 @@
 //! Linux hosts: this machine, a directory, a capture.
 
+use std::io::{self, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 
 use npivot_conformance::Maker;
 use npivot_hal::WwnPair;
+use npivot_sysfs::archive::{ArchiveError, MAX_ARCHIVE};
 use npivot_sysfs::events::NetlinkMessages;
 use npivot_sysfs::passthrough::SgIo;
 use npivot_sysfs::{ArchiveFiles, RootFiles, SysfsHost};
@@ -29,12 +31,39 @@ fn host(uri: &Uri) -> Result<SysfsHost, ConnectError> {
             Ok(SysfsHost::new(path.display().to_string(), Arc::new(files)))
         }
         Some(path) => {
-            let text = std::fs::read_to_string(path).map_err(|error| wrong(path, &error))?;
+            let text = archive_text(path).map_err(|error| wrong(path, &error))?;
             let files =
                 ArchiveFiles::read(&text, uri.name()).map_err(|error| wrong(path, &error))?;
             Ok(SysfsHost::new(path.display().to_string(), Arc::new(files)))
         }
     }
+}
+
+/// The text of an archive: of a file, or of a pipe that a shell has opened already. Any other pipe is refused,
+/// since nobody may ever write to it, and so is a device, which may never end.
+fn archive_text(path: &Path) -> io::Result<String> {
+    let found = std::fs::metadata(path)?;
+    if !found.is_file() && !is_open_already(path) {
+        let reason = "it is neither a directory nor a file: a capture comes as a file, or through the standard \
+                      input as sysfs:/dev/stdin";
+        return Err(io::Error::other(reason));
+    }
+    if found.len() > MAX_ARCHIVE as u64 {
+        return Err(io::Error::other(ArchiveError::TooLarge));
+    }
+    // One more than fits shows that it does not.
+    let mut text = String::new();
+    std::fs::File::open(path)?.take(MAX_ARCHIVE as u64 + 1).read_to_string(&mut text)?;
+    if text.len() > MAX_ARCHIVE {
+        return Err(io::Error::other(ArchiveError::TooLarge));
+    }
+    Ok(text)
+}
+
+/// Whether a path is a descriptor of this process: the standard input, or what `<(command)` stands for.
+fn is_open_already(path: &Path) -> bool {
+    path == Path::new("/dev/stdin")
+        || ["/dev/fd", "/proc/self/fd"].iter().any(|dir| path.parent() == Some(Path::new(dir)))
 }
 
 fn this_machine() -> Result<SysfsHost, ConnectError> {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::files::MAX_ATTRIBUTE;
 
-/// The largest archive, in bytes.
-const MAX_ARCHIVE: usize = 1 << 30;
+/// The largest archive, in bytes: 256 MiB. It is in memory as a whole.
+pub const MAX_ARCHIVE: usize = 256 << 20;
 
 /// What an archive has at a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,8 +69,8 @@ pub enum ArchiveError {
     #[error("there is no phase in it: is it an archive?")]
     Empty,
     /// Larger than any archive.
-    #[error("{0} bytes are more than an archive can have ({MAX_ARCHIVE})")]
-    TooLarge(usize),
+    #[error("it is larger than {} MiB, the most that an archive can have", MAX_ARCHIVE >> 20)]
+    TooLarge,
 }
 
 /// The phases of an archive, in order.
@@ -79,7 +79,7 @@ pub enum ArchiveError {
 /// [`ArchiveError::Line`], [`ArchiveError::Empty`], [`ArchiveError::TooLarge`].
 pub fn parse(text: &str) -> Result<Vec<Phase>, ArchiveError> {
     if text.len() > MAX_ARCHIVE {
-        return Err(ArchiveError::TooLarge(text.len()));
+        return Err(ArchiveError::TooLarge);
     }
     let mut phases: Vec<Phase> = vec![];
     for (number, line) in (1..).zip(text.lines()) {
