@@ -11,6 +11,9 @@ use crate::files::{Entry, Files, Kind, beside, joined};
 /// How many links a path may lead over (`MAXSYMLINKS`, `include/linux/namei.h`).
 const MAX_LINKS: u32 = 40;
 
+/// How many phases an error names.
+const MAX_NAMED: usize = 20;
+
 /// The errno of a symbol.
 fn errno_named(name: &str) -> Option<Errno> {
     /// `EHWPOISON`, the highest that programs get (`include/uapi/asm-generic/errno.h`).
@@ -34,7 +37,12 @@ impl ArchiveFiles {
     pub fn read(text: &str, phase: Option<&str>) -> Result<Self, ArchiveError> {
         let mut phases = parse(text)?;
         let known = || {
-            phases.iter().map(|phase| format!("`{}`", phase.name)).collect::<Vec<_>>().join(", ")
+            let names = phases.iter().map(|phase| format!("`{}`", phase.name));
+            let known = names.take(MAX_NAMED).collect::<Vec<_>>().join(", ");
+            match phases.len().saturating_sub(MAX_NAMED) {
+                0 => known,
+                more => known + &format!(" and {more} more"),
+            }
         };
         let place = match phase {
             Some(name) => phases.iter().position(|phase| phase.name == name).ok_or_else(|| {

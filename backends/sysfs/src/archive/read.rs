@@ -1,6 +1,6 @@
 //! Reads an archive.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::files::MAX_ATTRIBUTE;
 
@@ -82,6 +82,7 @@ pub fn parse(text: &str) -> Result<Vec<Phase>, ArchiveError> {
         return Err(ArchiveError::TooLarge);
     }
     let mut phases: Vec<Phase> = vec![];
+    let mut names = BTreeSet::new();
     for (number, line) in (1..).zip(text.lines()) {
         let wrong = |reason: String| ArchiveError::Line { line: number, reason };
         if line.trim().is_empty() || line.starts_with('#') {
@@ -89,11 +90,11 @@ pub fn parse(text: &str) -> Result<Vec<Phase>, ArchiveError> {
         }
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         if word == "phase" {
-            let name = rest.trim().to_owned();
-            if name.is_empty() || phases.iter().any(|phase| phase.name == name) {
+            let name = rest.trim();
+            if name.is_empty() || !names.insert(name) {
                 return Err(wrong(format!("a phase has a name of its own, not `{name}`")));
             }
-            phases.push(Phase { name, nodes: BTreeMap::new() });
+            phases.push(Phase { name: name.to_owned(), nodes: BTreeMap::new() });
             continue;
         }
         let (path, node) = entry(word, rest).map_err(wrong)?;

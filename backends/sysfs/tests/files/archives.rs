@@ -49,6 +49,19 @@ fn refusals_tell_the_line() {
     assert!(matches!(parse(""), Err(ArchiveError::Empty)));
 }
 
+/// Each compared with all before it, so many would take minutes, where they take a second.
+#[test]
+fn many_phases_are_read_at_the_pace_of_few() {
+    let lines: Vec<String> = (0..200_000).map(|n| format!("phase {n}\n")).collect();
+    let mut text = lines.concat();
+    assert_eq!(parse(&text).unwrap().len(), 200_000);
+    let told = ArchiveFiles::read(&text, Some("x")).unwrap_err().to_string();
+    assert!(told.contains("`19` and 199980 more") && told.len() < 500, "{told}");
+    text.push_str("phase 7\n");
+    let error = parse(&text).unwrap_err().to_string();
+    assert_eq!(error, "line 200001: a phase has a name of its own, not `7`");
+}
+
 #[test]
 fn what_an_attribute_cannot_have_is_refused() {
     let digits = "00".repeat(npivot_sysfs::files::MAX_ATTRIBUTE + 1);
