@@ -108,3 +108,35 @@ fn what_is_no_file_is_no_archive_and_none_hangs() {
     let piped = fed(LOCKED, &["-c", "sysfs:/dev/stdin#now", "host", "list"]);
     assert!(String::from_utf8_lossy(&piped.stdout).contains("21:00:00:1b:32:a9:da:4e"));
 }
+
+#[test]
+fn nothing_that_a_stranger_wrote_reaches_the_terminal_raw() {
+    let (dir, vport) = (fresh("hostile"), "5001a4a000000001/5001a4a000000101");
+    let topology = "examples/two-fabrics.toml";
+    printed(0, &["export", topology, "--host", "alpha", &dir, "--vport", vport]);
+    let text = printed(0, &["capture", "--root", &dir, "-o", "-"]);
+    let path = text.lines().find_map(|line| line.split(' ').nth(2)?.strip_suffix("/vpd_pg83"));
+    let device = path.expect("it has a disk").replacen("/sys/", "", 1);
+    let at = |name: &str| format!("{dir}/sys/{device}/{name}");
+    let disk = std::fs::read_dir(at("block")).unwrap().next().unwrap().unwrap().path();
+    std::fs::rename(disk, at("block/sd\u{1b}[31mx")).unwrap();
+    std::fs::remove_file(at("vpd_pg83")).unwrap();
+    std::fs::write(at("wwid"), "t10.VENDOR  \u{1b}[2J\n").unwrap();
+    let host = device.split("/host0/").next().unwrap();
+    std::fs::write(
+        format!("{dir}/sys/{host}/host0/scsi_host/host0/proc_name"),
+        "qla\u{1b}[2J\u{9b}x\n",
+    )
+    .unwrap();
+    let uri = format!("sysfs:{dir}");
+    for words in
+        [&["lun", "list"][..], &["host", "list"], &["host", "show", "host0"], &["host", "tree"]]
+    {
+        let (out, error) = said(0, &[&["-c", &uri], words].concat());
+        let raw = |c: char| c.is_control() && c != '\n';
+        assert!(!out.contains(raw) && !error.contains(raw), "{words:?}: {out:?}{error:?}");
+    }
+    let archive = format!("sysfs:{}", file("hostile.txt", "phase a\u{1b}[2J\n"));
+    let refused = refused(2, &["-c", &archive, "host", "list"]);
+    assert!(!refused.contains('\u{1b}') && refused.contains("\\u{1b}[2J"), "{refused:?}");
+}

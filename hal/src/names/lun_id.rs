@@ -6,7 +6,7 @@ use std::str::FromStr;
 /// Why a text is not an identity.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "`{text}` is not a LUN identity: expected `naa.` with 16 or 32 hexadecimal digits, `eui.` with 16, 24 or 32, or `t10.` with text"
+    "`{}` is not a LUN identity: expected `naa.` with 16 or 32 hexadecimal digits, `eui.` with 16, 24 or 32, or `t10.` with printable ASCII", .text.escape_debug()
 )]
 pub struct LunIdParseError {
     text: String,
@@ -25,7 +25,7 @@ pub enum LunId {
     Naa16([u8; 16]),
     /// EUI-64 designator of 8, 12 or 16 bytes.
     Eui(Box<[u8]>),
-    /// T10 vendor designator: 8 characters of vendor, then the vendor's own text.
+    /// T10 vendor designator: 8 characters of vendor, then the vendor's own text, all printable ASCII.
     T10(Box<str>),
 }
 
@@ -74,7 +74,10 @@ impl FromStr for LunId {
                 .filter(|bytes| matches!(bytes.len(), 8 | 12 | 16))
                 .map(|bytes| Self::Eui(bytes.into()))
                 .ok_or_else(refused),
-            "t10" if !rest.is_empty() => Ok(Self::T10(rest.into())),
+            // As the page has it (SPC-5, 4.3.1): `vpd_83` passes over any other.
+            "t10" if !rest.is_empty() && rest.bytes().all(|byte| (0x20..0x7f).contains(&byte)) => {
+                Ok(Self::T10(rest.into()))
+            }
             _ => Err(refused()),
         }
     }
@@ -106,6 +109,12 @@ mod tests {
     fn refuses_what_is_none() {
         for text in ["", "naa", "naa.", "naa.12", "naa.zz00c500a1b2c3d4", "eui.01", "t10.", "x.1"] {
             assert!(text.parse::<LunId>().is_err(), "{text:?}");
+        }
+        // A terminal would obey it.
+        for text in ["t10.VENDOR  \u{1b}[2Jx", "t10.VENDOR  a\nb", "t10.VENDOR  \u{9b}2J", "t10.é"]
+        {
+            let error = text.parse::<LunId>().unwrap_err().to_string();
+            assert!(!error.contains(char::is_control), "{error:?}");
         }
     }
 }

@@ -18,4 +18,4 @@ mod redact;
 
 pub use capture::{CaptureOptions, capture};
 pub use files::ArchiveFiles;
-pub use read::{ArchiveError, Content, MAX_ARCHIVE, Node, Phase, parse};
+pub use read::{ArchiveError, Content, MAX_ARCHIVE, Node, Phase, is_phase_name, parse};

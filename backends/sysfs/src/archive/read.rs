@@ -91,7 +91,8 @@ pub fn parse(text: &str) -> Result<Vec<Phase>, ArchiveError> {
         let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
         if word == "phase" {
             let name = rest.trim();
-            if name.is_empty() || !names.insert(name) {
+            if !is_phase_name(name) || !names.insert(name) {
+                let name = shown(name);
                 return Err(wrong(format!("a phase has a name of its own, not `{name}`")));
             }
             phases.push(Phase { name: name.to_owned(), nodes: BTreeMap::new() });
@@ -102,10 +103,23 @@ pub fn parse(text: &str) -> Result<Vec<Phase>, ArchiveError> {
             .last_mut()
             .ok_or_else(|| wrong("expected `phase NAME` before entries".into()))?;
         if phase.nodes.insert(path.to_owned(), node).is_some() {
-            return Err(wrong(format!("/sys/{path} is there twice")));
+            return Err(wrong(format!("/sys/{} is there twice", shown(path))));
         }
     }
     if phases.is_empty() { Err(ArchiveError::Empty) } else { Ok(phases) }
+}
+
+/// Whether a phase can have this name: it is printed, and a line has no other.
+pub fn is_phase_name(name: &str) -> bool {
+    !name.is_empty() && name.trim() == name && !name.contains(char::is_control)
+}
+
+/// A text of a stranger's as an error shows it: without control characters, and no more than begins it.
+fn shown(text: &str) -> String {
+    const LONGEST: usize = 60;
+    let mut chars = text.chars();
+    let begin: String = chars.by_ref().take(LONGEST).flat_map(char::escape_debug).collect();
+    if chars.next().is_some() { begin + "…" } else { begin }
 }
 
 fn entry<'t>(word: &str, rest: &'t str) -> Result<(&'t str, Node), String> {
@@ -127,21 +141,25 @@ fn entry<'t>(word: &str, rest: &'t str) -> Result<(&'t str, Node), String> {
                 rest.split_once(' ').ok_or("expected a content after the path of a file")?;
             Ok((path_of(path)?, Node::File(mode_of(mode)?, content_of(content)?)))
         }
-        other => Err(format!("expected `phase`, `dir`, `link` or `file`, not `{other}`")),
+        other => Err(format!("expected `phase`, `dir`, `link` or `file`, not `{}`", shown(other))),
     }
 }
 
 fn path_of(path: &str) -> Result<&str, String> {
     let relative = path.strip_prefix("/sys/").unwrap_or_default();
-    if relative.is_empty() || !relative.split('/').all(crate::files::is_plain) {
-        return Err(format!("a path begins with /sys/ and has no empty or `..` parts: `{path}`"));
+    let is_path = !relative.is_empty() && relative.split('/').all(crate::files::is_plain);
+    if !is_path || relative.contains(char::is_control) {
+        return Err(format!(
+            "a path begins with /sys/ and has no empty or `..` parts and no control characters: `{}`",
+            shown(path)
+        ));
     }
     Ok(relative)
 }
 
 fn mode_of(mode: &str) -> Result<u32, String> {
     let bits = u32::from_str_radix(mode, 8).ok().filter(|bits| *bits <= 0o7777);
-    bits.ok_or_else(|| format!("a mode is octal digits, not `{mode}`"))
+    bits.ok_or_else(|| format!("a mode is octal digits, not `{}`", shown(mode)))
 }
 
 fn content_of(text: &str) -> Result<Content, String> {
@@ -149,6 +167,10 @@ fn content_of(text: &str) -> Result<Content, String> {
         return Ok(Content::WriteOnly);
     }
     if let Some(name) = text.strip_prefix("(error ").and_then(|rest| rest.strip_suffix(')')) {
+        let is_symbol = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if !is_symbol {
+            return Err(format!("an error is the symbol of an errno, not `{}`", shown(name)));
+        }
         return Ok(Content::Error(name.to_owned()));
     }
     let bytes = if let Some(digits) = text.strip_prefix("hex:") {
@@ -180,7 +202,10 @@ fn unescaped(text: &str) -> Result<Vec<u8>, String> {
                 Some('t') => '\t',
                 Some('\\') => '\\',
                 Some('"') => '"',
-                other => return Err(format!("no escape: \\{}", other.unwrap_or_default())),
+                other => {
+                    let other = other.unwrap_or_default().escape_debug();
+                    return Err(format!("no escape: \\{other}"));
+                }
             },
             char => char,
         });

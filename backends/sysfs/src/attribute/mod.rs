@@ -18,9 +18,11 @@ pub fn text(bytes: &[u8]) -> Option<&str> {
     std::str::from_utf8(&bytes[..end]).ok().map(str::trim)
 }
 
-/// Words for people; `None` where there are none, or the kernel has printed a null pointer.
+/// Words for people; `None` where there are none, or the kernel has printed a null pointer. A control
+/// character, which a terminal would obey, reads as a space.
 pub fn words(bytes: &[u8]) -> Option<String> {
-    text(bytes).filter(|words| !words.is_empty() && *words != "<NULL>").map(str::to_owned)
+    let words = text(bytes).filter(|words| !words.is_empty() && *words != "<NULL>")?;
+    Some(words.replace(char::is_control, " "))
 }
 
 /// A world wide name that is set: `0x%llx`, **not padded**.

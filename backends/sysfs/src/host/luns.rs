@@ -80,9 +80,11 @@ fn of_target(files: &dyn Files, host: HostNo, dir: &str, wwpn: Option<Wwpn>) -> 
     paths
 }
 
-/// The device that the kernel made, in the directory of its kind.
+/// The device that the kernel made, in the directory of its kind. No kernel gives a name with control
+/// characters in it, which a terminal would obey.
 fn made_in(entries: Vec<Entry>) -> Option<String> {
-    entries.into_iter().find(|entry| entry.kind == Kind::Dir).map(|entry| entry.name)
+    let is_one = |entry: &Entry| entry.kind == Kind::Dir && !entry.name.contains(char::is_control);
+    entries.into_iter().find(is_one).map(|entry| entry.name)
 }
 
 /// Page 83 as the kernel keeps it; where it has none (it may not have asked: `BLIST_SKIP_VPD_PAGES`) or the

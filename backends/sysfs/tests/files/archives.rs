@@ -40,12 +40,22 @@ fn refusals_tell_the_line() {
         "file 0444 /sys/a (nothing)",
         "file mode /sys/a \"\"",
         "what is this",
+        "\u{1b}[31mred",
+        "phase \u{1b}[2J",
+        "phase \u{9b}2J",
+        "dir 0755 /sys/\u{1b}[2J",
+        "dir \u{1b}[2J /sys/a",
+        "file 0444 /sys/a (error \u{1b}[2J)",
+        "file 0444 /sys/a \"\\\u{1b}\"",
     ] {
         let text = format!("# one\nphase p\ndir 0755 /sys/fine\n{bad}\n");
         let error = parse(&text).unwrap_err();
         assert!(matches!(error, ArchiveError::Line { line: 4, .. }), "{bad}: {error}");
         assert!(error.to_string().starts_with("line 4: "), "{error}");
+        assert!(!error.to_string().contains(char::is_control), "a terminal would obey {error:?}");
     }
+    let long = parse(&"x".repeat(1 << 20)).unwrap_err().to_string();
+    assert!(long.len() < 300 && long.contains('…'), "{long}");
     assert!(matches!(parse(""), Err(ArchiveError::Empty)));
 }
 

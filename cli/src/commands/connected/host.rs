@@ -73,7 +73,13 @@ fn row(adapter: &AdapterRecord) -> [String; 9] {
 }
 
 pub(in crate::commands) fn or_dash(value: Option<impl ToString>) -> String {
-    value.map_or_else(|| "-".into(), |value| value.to_string())
+    value.map_or_else(|| "-".into(), |value| harmless(&value.to_string()))
+}
+
+/// A text of a device's or a stranger's, without what a terminal would obey.
+pub(super) fn harmless(text: &str) -> String {
+    let one = |c: char| if c.is_control() { c.escape_debug().to_string() } else { c.to_string() };
+    text.chars().map(one).collect()
 }
 
 async fn show(

@@ -7,7 +7,7 @@ use npivot_hal::{
 };
 use serde_json::{Value, json};
 
-use super::host::or_dash;
+use super::host::{harmless, or_dash};
 use super::{ability, adapters, records, whole, whole_behind};
 use crate::args::{Adapter, Format, Lun, LunName};
 use crate::commands::json as write_json;
@@ -58,7 +58,7 @@ async fn list(
     let mut rows = table(&["ADDRESS", "DEVICE", "LUN", "TARGET", "STATE", "SIZE", "IDENTITY"]);
     for path in &paths {
         let identity = match &path.identity {
-            Ok(identity) => identity.to_string(),
+            Ok(identity) => harmless(&identity.to_string()),
             Err(error) => format!("unreadable: {error}"),
         };
         rows.add_row([
@@ -166,7 +166,7 @@ fn write_found(found: &Found, out: &mut impl Write) -> std::io::Result<()> {
     writeln!(out, "{} {} {}", path.address, or_dash(path.device.as_ref()), path.state)?;
     writeln!(out, "  target       {target}")?;
     match &path.identity {
-        Ok(identity) => writeln!(out, "  believed     {identity}")?,
+        Ok(identity) => writeln!(out, "  believed     {}", harmless(&identity.to_string()))?,
         Err(error) => writeln!(out, "  believed     unreadable: {error}")?,
     }
     let details = match says {

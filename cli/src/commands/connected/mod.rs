@@ -172,7 +172,7 @@ pub(super) async fn whole(host: &dyn HalHost, only: Option<HostNo>) -> Result<An
     let unreadable = host.unreadable().await?;
     let mut answer = Answer::Yes;
     for error in unreadable.iter().filter(|error| concerns(error)) {
-        say(Some(&format!("warning: {}", with_causes(error))));
+        say(Some(&format!("warning: {}", host::harmless(&with_causes(error)))));
         answer = Answer::No;
     }
     Ok(answer)

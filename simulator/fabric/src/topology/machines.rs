@@ -182,11 +182,12 @@ fn identity(word: &Text) -> Result<LunId, Problem> {
     let refused = |why: String| Problem::new(word.span(), why);
     let id: LunId = word.get_ref().parse().map_err(|_| {
         refused(format!("{} is not the identity of a volume", quoted(word.get_ref()))).with_help(
-            "`naa.` and 16 or 32 hexadecimal digits, `eui.` and 16, 24 or 32, or `t10.` and text",
+            "`naa.` and 16 or 32 hexadecimal digits, `eui.` and 16, 24 or 32, or `t10.` and \
+             printable ASCII",
         )
     })?;
     match &id {
-        LunId::T10(text) if !is_printable(text) || text.len() > T10_BYTES => {
+        LunId::T10(text) if text.len() > T10_BYTES => {
             Err(refused(format!("a T10 identity is up to {T10_BYTES} printable ASCII characters")))
         }
         _ => Ok(id),
