@@ -311,7 +311,7 @@ impl RemotePort {
     }
 }
 
-/// The state of one SCSI device (`enum scsi_device_state`).
+/// The state of one SCSI device (`enum scsi_device_state`). I/O goes through while it is `Running`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum PathState {
@@ -323,16 +323,20 @@ pub enum PathState {
     TransportOffline,
     /// Taken offline by the error handler.
     Offline,
+    /// Nobody knows: its state cannot be read, or is none that the backend knows. No I/O should be planned on
+    /// it.
+    Unknown,
 }
 
 impl PathState {
-    /// The kernel's word for it in sysfs.
+    /// The kernel's word for it in sysfs; `unknown` is none of the kernel's.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Running => "running",
             Self::Blocked => "blocked",
             Self::TransportOffline => "transport-offline",
             Self::Offline => "offline",
+            Self::Unknown => "unknown",
         }
     }
 }

@@ -55,12 +55,13 @@ pub fn roles(bytes: &[u8]) -> Roles {
 }
 
 /// The state of a device. What is being deleted or was never made usable is `Offline`: no I/O goes through
-/// it (`sdev_states`, `drivers/scsi/scsi_sysfs.c`).
+/// it (`sdev_states`, `drivers/scsi/scsi_sysfs.c`). A word that no kernel known here writes is `Unknown`.
 pub fn path_state(bytes: &[u8]) -> PathState {
     match super::text(bytes).unwrap_or_default() {
         "running" | "quiesce" => PathState::Running,
         "blocked" | "created-blocked" => PathState::Blocked,
         "transport-offline" => PathState::TransportOffline,
-        _ => PathState::Offline,
+        "offline" | "created" | "cancel" | "deleted" => PathState::Offline,
+        _ => PathState::Unknown,
     }
 }

@@ -69,7 +69,7 @@ fn of_target(files: &dyn Files, host: HostNo, dir: &str, wwpn: Option<Wwpn>) -> 
         if state.as_ref().is_err_and(gone) && identity.is_err() && disk.is_none() {
             continue;
         }
-        let state = state.map_or(PathState::Offline, |bytes| read::path_state(&bytes));
+        let state = state.map_or(PathState::Unknown, |bytes| read::path_state(&bytes));
         let mut path = LunPath::new(address, identity, state);
         path.target = wwpn;
         let sectors: Option<u64> = disk.as_ref().and(size.ok()).and_then(|s| read::number(&s));
@@ -128,7 +128,10 @@ pub(super) fn askable(
     let state = state.map_err(|cause| failed(operation, address.to_string(), &cause))?;
     let state = read::path_state(&state);
     if state != PathState::Running {
-        let reason = format!("the path is {state}");
+        let reason = match state {
+            PathState::Unknown => "nobody knows the state of the path".into(),
+            state => format!("the path is {state}"),
+        };
         return Err(Error::new(ErrorKind::Unreachable, operation, address.to_string(), reason));
     }
     let nodes = ["scsi_generic", "block"].into_iter().filter_map(|kind| node(files, &dir, kind));

@@ -112,8 +112,16 @@ async fn states_and_sizes_that_say_nothing() {
         site.file(&format!("{}/state", lun_dir(1)), state);
         site.file(&format!("{}/block/sd1/size", lun_dir(1)), size);
         let paths = site.paths().await;
-        assert_eq!((paths[1].state, paths[1].size_bytes), (PathState::Offline, None));
+        assert_eq!((paths[1].state, paths[1].size_bytes), (PathState::Unknown, None));
         assert!(paths[1].identity.is_ok() && paths.len() == 3);
+    }
+    pipe(&site.without(&format!("{}/state", lun_dir(1))));
+    assert_eq!(site.paths().await[1].state, PathState::Unknown);
+    assert_eq!(PathState::Unknown.as_str(), "unknown");
+    for word in ["offline", "created", "cancel", "deleted"] {
+        let _ = site.without(&format!("{}/state", lun_dir(1)));
+        site.file(&format!("{}/state", lun_dir(1)), word.as_bytes());
+        assert_eq!(site.paths().await[1].state, PathState::Offline, "{word}");
     }
     site.file(&format!("{}/block/sd1/size", lun_dir(1)), b"18446744073709551615\n");
     assert_eq!(site.paths().await[1].size_bytes, None, "more bytes than a number can count");
