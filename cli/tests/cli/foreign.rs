@@ -140,3 +140,16 @@ fn nothing_that_a_stranger_wrote_reaches_the_terminal_raw() {
     let refused = refused(2, &["-c", &archive, "host", "list"]);
     assert!(!refused.contains('\u{1b}') && refused.contains("\\u{1b}[2J"), "{refused:?}");
 }
+
+#[test]
+fn who_listens_where_there_is_no_fibre_channel_is_told() {
+    let uri = without_fibre_channel("listening-to-nothing");
+    let (out, list) = said(1, &["-c", &uri, "host", "list"]);
+    assert_eq!(out, "");
+    for secs in [&["--for", "0"][..], &[]] {
+        assert_eq!(
+            said(1, &[&["-c", &uri, "host", "events"], secs].concat()),
+            (out.clone(), list.clone())
+        );
+    }
+}

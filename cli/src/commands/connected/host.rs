@@ -189,6 +189,8 @@ async fn events(
     out: &mut impl Write,
 ) -> Result<Answer, Failure> {
     let mut stream = ability(host.events(), "listen to events", host)?.subscribe();
+    // Where nothing can be read, nothing will be told either: that is an answer, which silence is not.
+    host.adapters().await?;
     let deadline = secs.map(|secs| tokio::time::Instant::now() + Duration::from_secs(secs));
     loop {
         let next = poll_fn(|context| stream.as_mut().poll_next(context));
