@@ -269,11 +269,19 @@ pub(crate) struct Capture {
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: PathBuf,
     /// What to call this moment; an archive may have several.
-    #[arg(long, default_value = "captured")]
+    #[arg(long, default_value = "captured", value_parser = phase_name)]
     pub(crate) phase: String,
     /// With serial numbers.
     #[arg(long)]
     pub(crate) serials: bool,
+}
+
+/// What a moment of a capture can be called.
+fn phase_name(text: &str) -> Result<String, String> {
+    if npivot_sysfs::archive::is_phase_name(text) {
+        return Ok(text.to_owned());
+    }
+    Err("expected a name, with no white space around it and no control characters".into())
 }
 
 /// A port name and a node name with a slash between them.

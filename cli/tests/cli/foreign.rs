@@ -56,6 +56,10 @@ fn a_capture_is_of_what_the_connection_names() {
     assert_eq!(text, printed(0, &["capture", "--root", &dir, "-o", "-"]));
     assert!(text.contains("link /sys/class/fc_host/host0 -> "), "{text}");
 
+    for phase in ["", "a\u{1b}b", "a\nb"] {
+        let name = refused(2, &["-c", &uri, "capture", "--phase", phase, "-o", "-"]);
+        assert!(name.contains("expected a name"), "{name}");
+    }
     let both = refused(2, &["-c", &uri, "capture", "--root", &dir, "-o", "-"]);
     assert!(both.contains("--root says something else"), "{both}");
     let simulated =

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
 
+use super::read::is_phase_name;
 use super::redact::Redactor;
 use crate::attribute;
 use crate::files::{Entry, Files, Kind, beside, is_plain, joined};
@@ -50,10 +51,14 @@ impl CaptureOptions {
 /// read is said in its place.
 ///
 /// # Errors
-/// Only that there is no `class/fc_host` to begin with.
+/// That there is no `class/fc_host` to begin with; `InvalidInput`: the phase's name is none ([`is_phase_name`]).
 pub fn capture(files: &dyn Files, options: &CaptureOptions) -> io::Result<String> {
+    if !is_phase_name(&options.phase) {
+        let reason = "a phase has a name, with no white space around it and no control characters";
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, reason));
+    }
     let adapters = files.list("class/fc_host")?;
-    let mut tops = BTreeSet::new();
+    let (mut tops, mut unfit) = (BTreeSet::new(), 0);
     for entry in adapters.iter().filter(|entry| attribute::adapter(&entry.name).is_some()) {
         let link = joined("class/fc_host", &entry.name);
         let Ok(text) = files.link(&link) else { continue };
@@ -61,8 +66,13 @@ pub fn capture(files: &dyn Files, options: &CaptureOptions) -> io::Result<String
         let Some(dir) = place.strip_suffix(&format!("/fc_host/{}", entry.name)) else { continue };
         // A vport's adapter lies below its parent's.
         let is_vports = dir.split('/').any(|name| attribute::vport(name).is_some());
-        if !is_vports && dir.split('/').all(|name| is_plain(name) && fits(name)) {
+        if is_vports {
+            continue;
+        }
+        if dir.split('/').all(|name| is_plain(name) && fits(name)) {
             tops.insert(dir.to_owned());
+        } else {
+            unfit += 1;
         }
     }
     let mut text = String::new();
@@ -76,19 +86,19 @@ pub fn capture(files: &dyn Files, options: &CaptureOptions) -> io::Result<String
         links(files, &format!("class/{class}"), &is_ours, &mut written, &mut text);
     }
     links(files, "bus/scsi/devices", &is_ours, &mut written, &mut text);
-    let mut redactor = (!options.serials).then(Redactor::default);
+    let redactor = (!options.serials).then(Redactor::default);
+    let mut walk = Walk { files, redactor, unfit, lines: vec![] };
     for top in &tops {
-        let mut lines = vec![];
-        below(files, top, &mut redactor, 0, &mut lines);
-        lines.sort();
-        for (path, line) in lines {
+        walk.below(top, 0);
+        walk.lines.sort();
+        for (path, line) in walk.lines.drain(..) {
             if written.insert(path) {
                 text.push_str(&line);
                 text.push('\n');
             }
         }
     }
-    Ok(header(files, options, redactor.as_ref()) + &text)
+    Ok(header(options, &walk) + &text)
 }
 
 /// Whether a name, or the text of a link, can be in a line: what a space or a line's end would cut is left out.
@@ -97,20 +107,26 @@ fn fits(name: &str) -> bool {
 }
 
 /// What is to be known of a phase before it is read, and its name.
-fn header(files: &dyn Files, options: &CaptureOptions, redactor: Option<&Redactor>) -> String {
-    let serials = match redactor {
-        None => "# Serial numbers are as they were.".into(),
+fn header(options: &CaptureOptions, walk: &Walk<'_>) -> String {
+    let mut header = match &walk.redactor {
+        None => "# Serial numbers are as they were.\n".into(),
         Some(redactor) => format!(
             "# Serial numbers are replaced ({} of them), each by as many characters, X and a number that is \
-             the same wherever it occurs.",
+             the same wherever it occurs.\n",
             redactor.count()
         ),
     };
-    let passed_over = match files.passed_over() {
-        0 => String::new(),
-        count => format!("# {count} names that are not UTF-8 are left out.\n"),
-    };
-    format!("{serials}\n{passed_over}phase {}\n", options.phase)
+    for (count, what) in [
+        (walk.files.passed_over(), "names that are not UTF-8"),
+        (walk.unfit, "names and links with white space or control characters in them"),
+    ] {
+        if count > 0 {
+            // Writing to a string cannot fail.
+            let _ = writeln!(header, "# {count} {what} are left out.");
+        }
+    }
+    let _ = writeln!(header, "phase {}", options.phase);
+    header
 }
 
 fn links(
@@ -134,66 +150,94 @@ fn links(
     }
 }
 
-/// The lines of a directory and all below it, by path.
-fn below(
-    files: &dyn Files,
-    dir: &str,
-    redactor: &mut Option<Redactor>,
-    depth: usize,
-    lines: &mut Vec<(String, String)>,
-) {
-    let mode = files.mode(dir).unwrap_or(0o755);
-    lines.push((dir.to_owned(), format!("dir {mode:04o} /sys/{dir}")));
-    if depth == MAX_DEPTH {
-        return;
-    }
-    for Entry { name, kind } in files.list(dir).unwrap_or_default() {
-        // A name with a space or a line's end would be read as something else.
-        let is_left_out = |names: &[&str]| names.contains(&name.as_str());
-        let is_to_be_left =
-            is_left_out(&LEFT_OUT) || kind == Kind::File && is_left_out(&NOT_TO_READ);
-        if !fits(&name) || is_to_be_left {
-            continue;
+/// On the way through the directories of adapters.
+struct Walk<'f> {
+    files: &'f dyn Files,
+    redactor: Option<Redactor>,
+    /// How many names and links no line can have.
+    unfit: u64,
+    /// By path.
+    lines: Vec<(String, String)>,
+}
+
+impl Walk<'_> {
+    /// The lines of a directory and all below it.
+    fn below(&mut self, dir: &str, depth: usize) {
+        let mode = self.files.mode(dir).unwrap_or(0o755);
+        let mut line = format!("dir {mode:04o} /sys/{dir}");
+        let entries = self.files.list(dir).unwrap_or_else(|error| {
+            // What it has is not known, and the format has no word for that but this one.
+            let _ = write!(line, "\n# It could not be listed: {}", symbol(&error));
+            vec![]
+        });
+        self.lines.push((dir.to_owned(), line));
+        if depth == MAX_DEPTH {
+            return;
         }
-        let path = joined(dir, &name);
-        match kind {
-            Kind::Dir => below(files, &path, redactor, depth + 1, lines),
-            Kind::Link => {
-                if let Ok(target) = files.link(&path)
-                    && fits(&target)
-                {
-                    let line = format!("link /sys/{path} -> {target}");
-                    lines.push((path, line));
+        for Entry { name, kind } in entries {
+            let is_left_out = |names: &[&str]| names.contains(&name.as_str());
+            if is_left_out(&LEFT_OUT) || kind != Kind::Dir && is_left_out(&NOT_TO_READ) {
+                continue;
+            }
+            // A name with a space or a line's end would be read as something else.
+            if !fits(&name) {
+                self.unfit += 1;
+                continue;
+            }
+            let path = joined(dir, &name);
+            match kind {
+                Kind::Dir => self.below(&path, depth + 1),
+                Kind::Link => self.link(path),
+                Kind::File | Kind::Other => {
+                    let line = self.file(&path, &name, kind);
+                    self.lines.push((path, line));
                 }
             }
-            Kind::File => {
-                let line = file_line(files, &path, &name, redactor);
-                lines.push((path, line));
-            }
-            Kind::Other => {}
         }
+    }
+
+    fn link(&mut self, path: String) {
+        match self.files.link(&path) {
+            Ok(target) if fits(&target) => {
+                let line = format!("link /sys/{path} -> {target}");
+                self.lines.push((path, line));
+            }
+            Ok(_) => self.unfit += 1,
+            // It has just gone: no privilege is needed to read one.
+            Err(_) => {}
+        }
+    }
+
+    fn file(&mut self, path: &str, name: &str, kind: Kind) -> String {
+        let mode = self.files.mode(path).unwrap_or(0o444) & 0o777;
+        let content = match (kind, mode & 0o444, mode & 0o222) {
+            // A device or a pipe, which is not opened: that alone may do something.
+            (Kind::Other, ..) => "(error EINVAL)".to_owned(),
+            // Nobody may do anything with it, which privilege alone could get around.
+            (_, 0, 0) => "(error EACCES)".to_owned(),
+            (_, 0, _) => "(write-only)".to_owned(),
+            _ => match self.files.read(path) {
+                Ok(mut bytes) => {
+                    if let Some(redactor) = &mut self.redactor {
+                        redactor.redact(name, &mut bytes);
+                    }
+                    content(&bytes)
+                }
+                Err(error) => format!("(error {})", symbol(&error)),
+            },
+        };
+        format!("file {mode:04o} /sys/{path} {content}")
     }
 }
 
-fn file_line(files: &dyn Files, path: &str, name: &str, redactor: &mut Option<Redactor>) -> String {
-    let mode = files.mode(path).unwrap_or(0o444) & 0o777;
-    let content = if mode & 0o444 == 0 {
-        "(write-only)".to_owned()
-    } else {
-        match files.read(path) {
-            Ok(mut bytes) => {
-                if let Some(redactor) = redactor {
-                    redactor.redact(name, &mut bytes);
-                }
-                content(&bytes)
-            }
-            Err(error) => {
-                let errno = error.raw_os_error().map(nix::errno::Errno::from_raw);
-                format!("(error {})", errno.map_or("EIO".to_owned(), |errno| format!("{errno:?}")))
-            }
-        }
-    };
-    format!("file {mode:04o} /sys/{path} {content}")
+/// The symbol of the errno, or of the one that says the same.
+fn symbol(error: &io::Error) -> String {
+    match (error.raw_os_error().map(nix::errno::Errno::from_raw), error.kind()) {
+        (Some(errno), _) => format!("{errno:?}"),
+        (None, io::ErrorKind::InvalidData) => "EINVAL".into(),
+        (None, io::ErrorKind::FileTooLarge) => "EFBIG".into(),
+        (None, _) => "EIO".into(),
+    }
 }
 
 /// Text where it is printable, else bytes.

@@ -1,5 +1,9 @@
 //! Captures: what is written reads as the same host, and tells no serial number unless asked.
 
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+
 use npivot_hal::{Adapter, Host as _, RemotePort, Vport};
 use npivot_sysfs::archive::{CaptureOptions, capture};
 use npivot_sysfs::files::Files;
@@ -127,14 +131,46 @@ fn a_capture_goes_on_past_what_cannot_be_read() {
     pipe(&site.path(&format!("{}/pipe", lun_dir(1))));
     site.file(&format!("{}/huge", lun_dir(1)), &vec![0; 70_000]);
     site.file(&format!("{}/with space", lun_dir(1)), b"x");
+    site.file(&format!("{}/locked", lun_dir(1)), b"x");
+    site.file(&format!("{}/order", lun_dir(1)), b"");
+    for (name, mode) in [("locked", 0o000), ("order", 0o200)] {
+        let path = site.path(&format!("{}/{name}", lun_dir(1)));
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    }
     site.link(&format!("{}/circle", lun_dir(1)), "circle");
     site.link(&format!("{}/parted", lun_dir(1)), "two words");
     site.link("class/fc_host/host77", "../../devices/two words/host77/fc_host/host77");
     let text = captured(&site.files(), false);
     let files = ArchiveFiles::read(&text, None).unwrap();
     assert!(!text.contains("two words") && !text.contains("with space"));
-    assert!(files.read(&format!("{}/huge", lun_dir(1))).is_err());
+    // Each is told in its place.
+    let told = |name: &str| {
+        let path = format!(" /sys/{}/{name} ", lun_dir(1));
+        text.lines().find_map(|line| Some(line.split_once(&path)?.1)).unwrap_or("nothing")
+    };
+    assert_eq!(told("pipe"), "(error EINVAL)");
+    assert_eq!(told("huge"), "(error EFBIG)");
+    assert_eq!(told("locked"), "(error EACCES)");
+    assert_eq!(told("order"), "(write-only)");
+    assert!(text.contains("# 3 names and links with white space"), "{text}");
+    for (name, errno) in [("pipe", 22), ("huge", 27), ("locked", 13), ("order", 13)] {
+        let error = files.read(&format!("{}/{name}", lun_dir(1))).unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(errno), "{name}");
+    }
     assert_eq!(files.read(&format!("{}/state", lun_dir(2))).unwrap(), b"running\n");
+}
+
+/// A text that would read as something else.
+#[test]
+fn a_phase_has_a_name() {
+    let site = Site::new();
+    let files = site.files();
+    for name in ["", " ", " x", "x ", "a\nfile 0444 /sys/x \"\"", "\u{1b}[2J"] {
+        let error = capture(&files, &CaptureOptions::of_phase(name)).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput, "{name:?}");
+    }
+    let text = capture(&files, &CaptureOptions::of_phase("before the move")).unwrap();
+    assert!(ArchiveFiles::read(&text, Some("before the move")).is_ok());
 }
 
 /// In some files reading does something, or waits for hardware.
