@@ -7,7 +7,6 @@ use npivot_hal::ErrorKind;
 use npivot_lab::connection::{Clock, Uri};
 
 use super::connected::{runtime, whole};
-use super::json;
 use crate::args::{Allow, Conform, ReportFormat};
 use crate::outcome::{Answer, Failure};
 use crate::progress::Progress;
@@ -36,7 +35,7 @@ pub(super) fn run(wanted: &Conform, uri: &Uri, out: &mut impl Write) -> Result<A
     };
     match wanted.format {
         ReportFormat::Text => write!(out, "{}", report.text())?,
-        ReportFormat::Json => json(&report, out)?,
+        ReportFormat::Json => write!(out, "{}", report.json())?,
         ReportFormat::Junit => write!(out, "{}", report.junit())?,
     }
     verdict(&report)

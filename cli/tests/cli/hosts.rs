@@ -86,6 +86,13 @@ fn the_suite_says_what_it_found() {
     assert!(text.contains("passed"), "{text}");
     let junit = printed(0, &["conform", "-c", SIM, "--group", "identity", "--format", "junit"]);
     assert!(roxmltree::Document::parse(&junit).is_ok(), "{junit}");
+    let json = printed(0, &["conform", "-c", SIM, "--group", "npiv", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let counts = &json["counts"];
+    assert_eq!((&json["conforms"], &counts["failed"]), (&true.into(), &0.into()), "{counts}");
+    let cases = json["cases"].as_array().unwrap().len() as u64;
+    let of = |result: &str| counts[result].as_u64().unwrap();
+    assert_eq!(of("passed") + of("not_applicable") + of("deviates"), cases, "{counts}");
     let none = refused(2, &["conform", "-c", SIM, "--case", "no_such_case"]);
     assert!(none.contains("no case was selected"), "{none}");
     let list = printed(0, &["conform", "--list"]);

@@ -7,15 +7,17 @@ use super::{CaseReport, CaseResult, Report};
 pub(super) fn render(report: &Report) -> String {
     let counts = report.counts();
     let seconds: f64 = report.cases.iter().map(|case| case.time.as_secs_f64()).sum();
-    let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
-    let _ = writeln!(
-        xml,
-        "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{seconds:.3}\">",
-        escaped(&report.backend),
+    let name = escaped(&report.backend);
+    // Of all suites and of the one there is: some readers look at the one, some at the other.
+    let totals = format!(
+        "name=\"{name}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" time=\"{seconds:.3}\"",
         counts.selected + report.errors.len(),
         counts.failed + counts.unexpected,
         report.errors.len(),
         counts.not_applicable,
+    );
+    let mut xml = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites {totals}>\n  <testsuite {totals}>\n"
     );
     for case in &report.cases {
         write_case(&mut xml, case);

@@ -62,6 +62,10 @@ fn junit_is_xml_with_the_right_numbers() {
     let xml = report().junit();
     let document = roxmltree::Document::parse(&xml).unwrap();
     let suite = document.root_element().first_element_child().unwrap();
+    for total in ["name", "tests", "failures", "errors", "skipped", "time"] {
+        let of_all = document.root_element().attribute(total);
+        assert_eq!(of_all, suite.attribute(total), "{total}");
+    }
     let number = |name| suite.attribute(name).unwrap();
     assert_eq!(number("name"), "toy & co");
     assert_eq!([number("tests"), number("failures"), number("errors")], ["6", "2", "1"]);
