@@ -8,8 +8,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use npivot_fabric::Topology;
 use npivot_hal::{
-    Adapter, Array, Events, Fabric, Host, HostCapabilities, HostNo, Links, Luns, Npiv, RemotePort,
-    Result,
+    Adapter, Array, Error, Events, Fabric, Host, HostCapabilities, HostNo, Links, Luns, Npiv,
+    RemotePort, Result,
 };
 
 use super::{Entered, Rack, RackError};
@@ -93,6 +93,9 @@ impl Host for HostAlone {
     }
     async fn remote_ports(&self, adapter: HostNo) -> Result<Vec<RemotePort>> {
         self.inner.remote_ports(adapter).await
+    }
+    async fn unreadable(&self) -> Result<Vec<Error>> {
+        self.inner.unreadable().await
     }
     fn npiv(&self) -> Option<&dyn Npiv> {
         self.inner.npiv()

@@ -24,7 +24,7 @@ use std::io::Write;
 use npivot::node::NodeError;
 
 use super::connected::{self, Telling};
-use crate::args::{Args, Command};
+use crate::args::{Args, Command, Pool, Vhba};
 use crate::outcome::{Answer, Failure, with_causes};
 
 pub(super) use hook::run as hook;
@@ -72,13 +72,24 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Answer, Failure> 
     let input = Input::of(&args.command)?;
     connected::with(&args.connect, &args.state, Telling::WhenKept, out, async |connection, out| {
         let session = Session::open(args, connection, input, usual)?;
-        match &args.command {
-            Command::Vhba(command) => vhba::run(command, &session, out).await,
-            Command::Pool(command) => pool::run(command, &session, out).await,
-            Command::Reconcile(wanted) => reconcile::run(wanted, &session, out).await,
-            Command::Autostart(wanted) => reconcile::autostart(wanted, &session, out).await,
-            Command::Guest(command) => guest::run(command, &session, out).await,
-            _ => Ok(Answer::Yes),
+        let answer = match &args.command {
+            Command::Vhba(command) => vhba::run(command, &session, out).await?,
+            Command::Pool(command) => pool::run(command, &session, out).await?,
+            Command::Reconcile(wanted) => reconcile::run(wanted, &session, out).await?,
+            Command::Autostart(wanted) => reconcile::autostart(wanted, &session, out).await?,
+            Command::Guest(command) => guest::run(command, &session, out).await?,
+            _ => Answer::Yes,
+        };
+        // What cannot be read looks as if it were gone.
+        let compares = matches!(
+            args.command,
+            Command::Vhba(Vhba::List { .. })
+                | Command::Pool(Pool::List { .. })
+                | Command::Reconcile(_)
+        );
+        if compares && answer == Answer::Yes {
+            return connected::whole(&*connection.host, None).await;
         }
+        Ok(answer)
     })
 }

@@ -406,3 +406,20 @@ fn a_pool_that_is_up_tells_its_size() {
     let up = printed(0, &on(&state, &["pool", "dumpxml", "web1"]));
     assert!(up.contains("<capacity unit='bytes'>128849018880</capacity>"), "{up}");
 }
+
+/// A vport whose names cannot be read looks as if it were gone: whoever compares is told.
+#[test]
+fn what_cannot_be_read_is_told_where_definitions_are_compared() {
+    let (copy, store) = (fresh("unread"), fresh("unread.redb"));
+    printed(0, &["export", "examples/two-fabrics.toml", "--host", "alpha", &copy]);
+    let fc_host = format!("{copy}/sys/class/fc_host/host0/port_name");
+    fs::remove_file(&fc_host).unwrap();
+    fs::write(&fc_host, "no name\n").unwrap();
+    let uri = format!("sysfs:{copy}");
+    for words in [&["vhba", "list"][..], &["pool", "list"], &["reconcile", "--dry-run"]] {
+        let done = npivot(&[&["-c", &uri, "--store", &store], words].concat());
+        let told = String::from_utf8(done.stderr).unwrap();
+        assert_eq!(done.status.code(), Some(1), "{words:?}: {told}");
+        assert!(told.contains("warning") && told.contains("host0/port_name"), "{told}");
+    }
+}
