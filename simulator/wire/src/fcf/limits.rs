@@ -15,6 +15,11 @@ pub const WRITES: usize = 1_024;
 /// How many bytes the writes under way of a link may hold; a command beyond it ends with TASK SET FULL.
 pub const WRITE_BYTES: usize = 64 << 20;
 
+/// How many bytes of a write's data one FCP_XFER_RDY asks for: a longer write is asked for burst by burst (FCP-4,
+/// "FCP_XFER_RDY IU"). An initiator sends a burst as fast as it can, and what carries it may hold no more than
+/// Linux gives a socket by default, 212,992 bytes with 4,840 for each frame: 44 frames. These are 32.
+pub const BURST_BYTES: usize = 64 << 10;
+
 /// How many frames of a write's data may wait for one before them; one beyond it is lost.
 pub const EARLY_FRAMES: usize = 32;
 

@@ -9,6 +9,7 @@ use npivot_hal::{FcId, Lun, WwnPair, Wwpn};
 use super::counters::Counters;
 use super::limits;
 use crate::ethernet::{Mac, VlanTag};
+use crate::fcp::TransferReady;
 
 /// A link: what is behind one switch port.
 #[derive(Debug)]
@@ -112,8 +113,10 @@ pub(super) struct Write {
     pub(super) cdb: [u8; 16],
     /// FCP_DL: how many bytes the initiator has.
     pub(super) offered: u32,
-    /// How many were asked for.
+    /// How many the command takes of them.
     pub(super) asked: usize,
+    /// How many FCP_XFER_RDY has asked for so far, burst by burst.
+    pub(super) granted: usize,
     pub(super) data: Vec<u8>,
     /// Frames that overtook others, with their places: each waits for those before it.
     pub(super) early: Vec<(usize, Vec<u8>)>,
@@ -123,6 +126,18 @@ pub(super) struct Write {
 }
 
 impl Write {
+    /// What FCP_XFER_RDY asks for next, when all has come that it asked for before.
+    pub(super) fn next_burst(&mut self) -> Option<TransferReady> {
+        let offset = self.granted;
+        let burst = limits::BURST_BYTES.min(self.asked - offset);
+        if burst == 0 || self.data.len() < offset {
+            return None;
+        }
+        self.granted += burst;
+        let number = |bytes| u32::try_from(bytes).unwrap_or(u32::MAX);
+        Some(TransferReady { offset: number(offset), burst_bytes: number(burst) })
+    }
+
     /// Takes a frame of its data, at this place. Whether it was of use: one that came before is not, and one
     /// that cannot belong to it breaks it.
     pub(super) fn take(&mut self, offset: usize, data: &[u8]) -> bool {
@@ -131,7 +146,7 @@ impl Write {
             return false;
         }
         let waiting: usize = self.early.iter().map(|(_, data)| data.len()).sum();
-        if end > self.asked || self.data.len() + waiting + data.len() > self.asked {
+        if end > self.granted || self.data.len() + waiting + data.len() > self.granted {
             self.broken = true;
             return false;
         }

@@ -41,6 +41,24 @@ fn twice_the_same_is_the_same_frame_by_frame() {
     assert!(frames == again, "the frames of both runs differ");
 }
 
+/// An initiator sends as fast as it can what it is asked for, and nobody reads it meanwhile: time stands still.
+#[test]
+fn long_writes_arrive_whole() {
+    let machine = travel(&topology(), "alpha", &kernel(), &inside()).unwrap();
+    let script = "head -c 4194304 /dev/urandom > /run/direct; head -c 4194304 /dev/urandom > /run/buffered
+        dd if=/run/direct of=/dev/sda bs=1M oflag=direct 2>/dev/null || echo direct: $?
+        dd if=/dev/sda bs=1M count=4 iflag=direct 2>/dev/null | cmp - /run/direct && echo same
+        dd if=/run/buffered of=/dev/sda bs=1M conv=fsync 2>/dev/null || echo buffered: $?
+        dd if=/dev/sda bs=1M count=4 iflag=direct 2>/dev/null | cmp - /run/buffered && echo same
+        for n in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15; do
+            dd if=/run/direct of=/dev/sda bs=256k skip=$n seek=$n count=1 oflag=direct 2>/dev/null || echo at once: $? &
+        done; wait
+        dd if=/dev/sda bs=1M count=4 iflag=direct 2>/dev/null | cmp - /run/direct && echo same
+        read -r up rest < /proc/uptime; [ ${up%.*} -lt 15 ] || echo $up s";
+    let finished = finish(machine, &Program::new(["sh", "-c", script]));
+    assert_eq!(text(&finished.stdout), "same\nsame\nsame\n", "{}", text(&finished.stderr));
+}
+
 /// All of the suite, with vports that it makes and links that it resets: what a fabric and an array would have to be asked for is not
 /// among it, since the suite sees the host alone here.
 #[test]

@@ -56,22 +56,37 @@ impl Turn<'_> {
             return self.respond(link, asked, &Response::new(TASK_SET_FULL));
         }
         let rx_id = self.exchange_id();
-        let write = Write {
+        let mut write = Write {
             rx_id,
             lun: command.lun,
             unit: self.world.unit_at(&path, command.lun),
             cdb: command.cdb.first,
             offered: command.data_bytes,
             asked: wanted,
+            granted: 0,
             data: Vec::new(),
             early: Vec::new(),
             broken: false,
             touched: self.world.now(),
         };
+        let burst = write.next_burst();
         link.begin_write(back.id, header.d_id, header.ox_id, write);
+        if let Some(burst) = burst {
+            self.ask_for(link, asked, rx_id, burst);
+        }
+    }
+
+    /// FCP_XFER_RDY.
+    pub(super) fn ask_for(
+        &mut self,
+        link: &mut Link,
+        Asked { back, header, .. }: Asked,
+        rx_id: u16,
+        burst: TransferReady,
+    ) {
         let ready = header.answer(RCtl::DATA_DESCRIPTOR, FCtl::TRANSFER_READY, rx_id);
         let ready = Header { parameter: 0, ..ready };
-        let unit = crate::fcp::Fcp::TransferReady(TransferReady { offset: 0, burst_bytes: bytes });
+        let unit = crate::fcp::Fcp::TransferReady(burst);
         self.send_fc(back.link, link, back.mac, ready, unit);
     }
 

@@ -28,6 +28,10 @@ impl Turn<'_> {
         }
         write.touched = now;
         if write.data.len() < write.asked {
+            if let Some(burst) = write.next_burst() {
+                let rx_id = write.rx_id;
+                self.ask_for(link, asked, rx_id, burst);
+            }
             return;
         }
         let Some(write) = link.end_write(back.id, header.d_id, header.ox_id) else { return };

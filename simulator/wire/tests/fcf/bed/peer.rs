@@ -316,11 +316,11 @@ impl Peer {
         }
     }
 
-    /// The data of a write, in frames of this size, without those of these numbers.
+    /// The data of a burst, in frames of this size, without those of these numbers.
     pub(crate) fn data(&self, bed: &mut Bed, ready: &Unit, data: &[u8], size: usize, lost: &[u16]) {
         let last = data.len().div_ceil(size) - 1;
         for (i, part) in data.chunks(size).enumerate() {
-            let offset = u32::try_from(i * size).unwrap();
+            let offset = ready.ready().offset + u32::try_from(i * size).unwrap();
             let count = u16::try_from(i).unwrap();
             if !lost.contains(&count) {
                 self.part(bed, Self::data_header(ready, offset, count, i == last), part);
@@ -328,14 +328,21 @@ impl Peer {
         }
     }
 
-    /// A whole write: the frame of its response.
+    /// A whole write, burst by burst: the frame of its response.
     pub(crate) fn write(&mut self, bed: &mut Bed, cdb: &[u8], data: &[u8]) -> Unit {
-        let ready = self.begin_write(bed, cdb, u32::try_from(data.len()).unwrap());
-        assert_eq!(ready.ready().burst_bytes as usize, data.len());
-        self.data(bed, &ready, data, 2112, &[]);
-        let mut units = bed.take_fc(self.link);
-        assert_eq!(units.len(), 1, "{units:#?}");
-        units.remove(0)
+        let mut unit = self.begin_write(bed, cdb, u32::try_from(data.len()).unwrap());
+        let mut sent = 0;
+        while sent < data.len() {
+            let burst = unit.ready();
+            assert_eq!(burst.offset as usize, sent);
+            let end = sent + burst.burst_bytes as usize;
+            self.data(bed, &unit, &data[sent..end], 2112, &[]);
+            sent = end;
+            let mut units = bed.take_fc(self.link);
+            assert_eq!(units.len(), 1, "{units:#?}");
+            unit = units.remove(0);
+        }
+        unit
     }
 
     /// Whether the fabric has it logged in, where the forwarder says it is.

@@ -53,6 +53,43 @@ fn the_frames_of_one() {
     assert_eq!(read(&mut peer, &mut bed, 0, 2), pattern(1, 1_024));
 }
 
+/// A socket with the buffer that it has by default holds 44 frames.
+#[test]
+fn a_long_one_is_asked_for_in_bursts_that_any_wire_can_hold() {
+    let (mut bed, mut peer) = initiator();
+    let data = pattern(4, 150_016);
+    let ready = peer.begin_write(&mut bed, &write_10(0, 293), 150_016);
+    assert_eq!((ready.ready().offset, ready.ready().burst_bytes), (0, 65_536));
+    peer.data(&mut bed, &ready, &data[..65_536], 2112, &[]);
+    let units = bed.take_fc(peer.link);
+    assert_eq!(units.len(), 1, "{units:#?}");
+    let second = units[0].ready();
+    assert_eq!((second.offset, second.burst_bytes), (65_536, 65_536));
+    assert_eq!(units[0].header.rx_id, ready.header.rx_id);
+    // Nothing is asked for anew before the burst is whole, and nothing taken that was not asked for.
+    peer.data(&mut bed, &units[0], &data[65_536..131_072], 2112, &[31]);
+    assert_eq!(bed.take_fc(peer.link).len(), 0);
+    let rest = Peer::data_header(&units[0], 65_536 + 31 * 2112, 31, true);
+    peer.part(&mut bed, rest, &data[131_008..131_072]);
+    let units = bed.take_fc(peer.link);
+    let third = units[0].ready();
+    assert_eq!((third.offset, third.burst_bytes), (131_072, 18_944));
+    peer.data(&mut bed, &units[0], &data[131_072..], 2112, &[]);
+    assert_eq!(bed.take_fc(peer.link)[0].response().status, 0);
+    assert_eq!(read(&mut peer, &mut bed, 0, 293), data);
+}
+
+#[test]
+fn data_beyond_the_burst_breaks_the_write() {
+    let (mut bed, mut peer) = initiator();
+    let ready = peer.begin_write(&mut bed, &write_10(0, 256), 131_072);
+    let early = Peer::data_header(&ready, 65_536, 0, false);
+    peer.part(&mut bed, early, &[1; 2112]);
+    peer.data(&mut bed, &ready, &pattern(1, 65_536), 2112, &[]);
+    assert_eq!(bed.take_fc(peer.link).len(), 0);
+    assert_eq!(read(&mut peer, &mut bed, 0, 256), vec![0; 131_072]);
+}
+
 #[test]
 fn residuals() {
     let (mut bed, mut peer) = initiator();
