@@ -27,7 +27,7 @@ pub(super) fn run(shared: &Shared, mut ports: Vec<Port>, woken: &UnixDatagram) {
                 break;
             }
             serve(shared, &mut floor, &mut ports, &readable, &mut buffer);
-            tell_state(&mut floor, &ports);
+            tell_state(&mut floor, &mut ports);
             wait_ms(shared, &floor, &ports)
         };
         shared.happened.notify_all();
@@ -76,9 +76,9 @@ fn wait_ms(shared: &Shared, floor: &Floor, ports: &[Port]) -> u16 {
 }
 
 /// What `Plant` tells of the ports.
-fn tell_state(floor: &mut Floor, ports: &[Port]) {
+fn tell_state(floor: &mut Floor, ports: &mut [Port]) {
     for (state, port) in floor.states.iter_mut().zip(ports) {
-        state.overrun = port.overrun;
+        state.overrun = port.lost();
         if state.closed.is_none() {
             state.closed = port.closed.as_ref().map(|error| (error.kind(), error.to_string()));
         }

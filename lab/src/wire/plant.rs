@@ -71,7 +71,7 @@ pub(super) struct Floor {
 /// How a port does.
 #[derive(Debug, Default)]
 pub(super) struct State {
-    /// Frames that were lost because the transport took them too slowly.
+    /// Frames that were lost because the transport took them too slowly, or held too few of those that came.
     pub(super) overrun: u64,
     /// Why it carries nothing any more, if it is so.
     pub(super) closed: Option<(io::ErrorKind, String)>,
@@ -162,7 +162,7 @@ impl Plant {
         }
     }
 
-    /// Frames of a link that were lost because its transport took them too slowly.
+    /// Frames of a link that were lost because its transport took them too slowly, or held too few of those that came.
     pub fn overrun(&self, link: LinkIx) -> u64 {
         self.stage.shared.floor().states.get(link.index()).map_or(0, |state| state.overrun)
     }

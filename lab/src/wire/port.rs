@@ -26,8 +26,8 @@ pub(super) struct Port {
     faults: Option<[Faults; 2]>,
     /// Frames that have come late, for the next to be asked.
     came: VecDeque<Vec<u8>>,
-    /// Frames that were lost because too many waited.
-    pub(super) overrun: u64,
+    /// Frames that were not sent because too many waited.
+    overrun: u64,
     /// Nothing comes and goes here any more, and why.
     pub(super) closed: Option<std::io::Error>,
 }
@@ -62,6 +62,11 @@ impl Port {
         coming.release(now, |frame| self.came.push_back(frame.to_vec()));
         going.release(now, |frame| self.put(now, frame));
         self.faults = Some(faults);
+    }
+
+    /// How many frames were lost because one side was too slow, both ways.
+    pub(super) fn lost(&mut self) -> u64 {
+        self.overrun + self.transport.lost()
     }
 
     /// Nothing comes and goes any more.

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use npivot_fabric::Topology;
 use npivot_hal::Wwnn;
-use npivot_lab::wire::transport::{Datagram, Listening, Stream};
+use npivot_lab::wire::transport::{Datagram, Listening, Sent, Stream};
 use npivot_lab::wire::{Place, Plant, Plug, Site, Tap, Transport};
 use npivot_wire::ethernet::{self, Mac};
 use npivot_wire::fcf::{LinkIx, Settings};
@@ -208,6 +208,41 @@ fn a_tap_has_what_came_and_what_went() {
     }
     let asked = frames.iter().position(|frame| *frame == solicitation()).unwrap();
     assert!(frames[asked..].iter().any(|frame| answers(frame)), "{} frames", frames.len());
+}
+
+/// A transport that tells what it has lost.
+#[derive(Debug)]
+struct Leaky(Stream);
+
+impl std::os::fd::AsFd for Leaky {
+    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+impl Transport for Leaky {
+    fn receive(&mut self, into: &mut [u8]) -> std::io::Result<Option<usize>> {
+        self.0.receive(into)
+    }
+    fn send(&mut self, frame: &[u8]) -> std::io::Result<Sent> {
+        self.0.send(frame)
+    }
+    fn lost(&mut self) -> u64 {
+        3
+    }
+}
+
+#[test]
+fn what_a_transport_loses_is_counted_at_its_port() {
+    let (ours, mut theirs) = UnixStream::pair().unwrap();
+    theirs.set_read_timeout(Some(LIMIT)).unwrap();
+    let plant = plant(Leaky(Stream::new(ours).unwrap()), None, None);
+    // The answer goes out before the state of a turn is told, which the next one waits for.
+    for _ in 0..2 {
+        send(&mut theirs, &solicitation(), 1_000);
+        while !answers(&framed(&mut theirs)) {}
+    }
+    assert_eq!(plant.overrun(LinkIx(0)), 3);
 }
 
 #[test]

@@ -78,6 +78,11 @@ pub trait Transport: AsFd + Send + std::fmt::Debug {
         Ok(())
     }
 
+    /// How many frames that came were lost so far because they were not taken quickly enough, where that is known.
+    fn lost(&mut self) -> u64 {
+        0
+    }
+
     /// What to wait on. It may change with each call.
     fn waits_on(&self) -> BorrowedFd<'_> {
         self.as_fd()

@@ -4,16 +4,33 @@ use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
 use nix::ifaddrs::getifaddrs;
+use nix::libc;
 use nix::sys::socket::{
-    AddressFamily, LinkAddr, MsgFlags, SockFlag, SockProtocol, SockType, bind, recv, send, socket,
+    AddressFamily, LinkAddr, MsgFlags, SockFlag, SockProtocol, SockType, bind, getsockopt, recv,
+    send, setsockopt, socket, sockopt,
 };
+use nix::{getsockopt_impl, sockopt_impl};
 
 use super::{Sent, Transport, would_block};
+
+/// How much of what has come the system keeps until it is read, in bytes. Each disk of Linux's may have 32 commands under
+/// way, and each of them a burst: 2 MiB, and 3 more for what the system counts besides.
+const QUEUE_BYTES: usize = 16 << 20;
+
+sockopt_impl!(
+    /// What came and what was lost since the last time that this was asked.
+    PacketStatistics,
+    GetOnly,
+    libc::SOL_PACKET,
+    libc::PACKET_STATISTICS,
+    libc::tpacket_stats
+);
 
 /// All frames of a network interface (`packet(7)`); needs CAP_NET_RAW in its network namespace.
 #[derive(Debug)]
 pub struct Packet {
     socket: OwnedFd,
+    lost: u64,
 }
 
 impl Packet {
@@ -32,8 +49,12 @@ impl Packet {
         .map_err(io::Error::from)
         .map_err(|error| with_advice(&error))?;
         let address = link_address(interface)?;
+        // What is granted without a privilege may be less, and is what a burst is made for.
+        if setsockopt(&socket, sockopt::RcvBufForce, &QUEUE_BYTES).is_err() {
+            setsockopt(&socket, sockopt::RcvBuf, &QUEUE_BYTES)?;
+        }
         bind(socket.as_raw_fd(), &address)?;
-        Ok(Self { socket })
+        Ok(Self { socket, lost: 0 })
     }
 }
 
@@ -77,7 +98,7 @@ impl Transport for Packet {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if would_block(&error) => Ok(None),
             // The interface is down: frames may come again when it is up.
-            Err(error) if error.raw_os_error() == Some(nix::libc::ENETDOWN) => Ok(None),
+            Err(error) if error.raw_os_error() == Some(libc::ENETDOWN) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -87,8 +108,15 @@ impl Transport for Packet {
         match sent.map_err(io::Error::from) {
             Ok(_) => Ok(Sent::Gone),
             Err(error) if would_block(&error) => Ok(Sent::Later),
-            Err(error) if error.raw_os_error() == Some(nix::libc::ENETDOWN) => Ok(Sent::Gone),
+            Err(error) if error.raw_os_error() == Some(libc::ENETDOWN) => Ok(Sent::Gone),
             Err(error) => Err(error),
         }
+    }
+
+    fn lost(&mut self) -> u64 {
+        // Asking sets the kernel's count back to 0.
+        let since = getsockopt(&self.socket, PacketStatistics).map_or(0, |told| told.tp_drops);
+        self.lost += u64::from(since);
+        self.lost
     }
 }

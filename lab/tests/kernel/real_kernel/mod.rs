@@ -6,6 +6,7 @@ mod end;
 mod fabric;
 mod failures;
 mod files;
+mod packets;
 mod privilege;
 mod wires;
 

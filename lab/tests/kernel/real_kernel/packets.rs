@@ -1,0 +1,60 @@
+//! Packet sockets, in a machine that has a network of its own.
+
+use npivot_lab::kernel::Program;
+use npivot_lab::wire::Transport as _;
+use npivot_lab::wire::transport::{MAX_BYTES, Packet, Sent};
+
+use super::{finish, machine, text};
+
+/// Set in the machine.
+const INNER: &str = "NPIVOT_TEST_IN_A_MACHINE";
+
+/// Runs the test of this name again, as root of a machine.
+fn in_a_machine(test: &str) {
+    let own = std::env::current_exe().unwrap();
+    let name = format!("real_kernel::packets::{test}");
+    let words = [own.as_os_str(), name.as_ref(), "--exact".as_ref(), "--nocapture".as_ref()];
+    let finished = finish(machine(), &Program::new(words).env(INNER, "1"));
+    let said = text(&finished.stdout);
+    assert!(finished.status == 0 && said.contains("1 passed"), "{said}{}", text(&finished.stderr));
+}
+
+fn is_in_a_machine() -> bool {
+    std::env::var_os(INNER).is_some()
+}
+
+/// Sends as many frames as long as a full one of FC on the loopback, each of which comes twice: as it goes, and as it comes.
+fn send(to: &mut Packet, frames: u64) {
+    let mut frame = vec![0; 2_158];
+    // A type that nobody else listens to.
+    frame[12..14].copy_from_slice(&[0x88, 0xb5]);
+    for _ in 0..frames {
+        assert_eq!(to.send(&frame).unwrap(), Sent::Gone);
+    }
+}
+
+fn receive(from: &mut Packet) -> u64 {
+    let mut buffer = vec![0; MAX_BYTES];
+    let mut came = 0;
+    while let Some(length) = from.receive(&mut buffer).unwrap() {
+        came += u64::from(length == 2_158);
+    }
+    came
+}
+
+/// 64 bursts that nobody reads meanwhile arrive; what does not, since nobody reads for long, is counted.
+#[test]
+fn bursts_arrive_and_what_is_lost_is_counted() {
+    if !is_in_a_machine() {
+        return in_a_machine("bursts_arrive_and_what_is_lost_is_counted");
+    }
+    let [mut here, mut there] = [(); 2].map(|()| Packet::open("lo").unwrap());
+    send(&mut there, 1_024);
+    assert_eq!((receive(&mut here), here.lost()), (2_048, 0));
+    send(&mut there, 10_000);
+    let came = receive(&mut here);
+    let lost = here.lost();
+    assert!(lost > 0, "{came} came");
+    assert_eq!(came + lost, 20_000);
+    assert_eq!(here.lost(), lost, "asked again");
+}
