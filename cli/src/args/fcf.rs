@@ -30,9 +30,10 @@ Transports:
   dgram:OWN,PEER          Unix datagram sockets (QEMU's -netdev dgram)
   fd:NUMBER               an inherited socket (User Mode Linux's vec0)
 
-It serves until it is interrupted or, with a COMMAND, until that has ended, whose
-exit status is then its own. Frames of 2,158 bytes must fit: give both ends an
-MTU of 2,500.")]
+It serves until it is interrupted or all its ports are closed or, with a COMMAND, until
+that has ended, whose exit status is then its own. Without one it is 1 when a port was
+closed by an error, as that its interface was removed. Frames of 2,158 bytes must fit:
+give both ends an MTU of 2,500.")]
 pub(crate) struct Fcf {
     /// The topology file, or a scenario file that names one.
     pub(crate) topology: PathBuf,

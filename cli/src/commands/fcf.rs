@@ -51,7 +51,9 @@ pub(super) fn run(asked: &Fcf, out: &mut impl Write) -> Result<Answer, Failure> 
     let mut plugs = vec![];
     let mut taps = vec![];
     for (i, (opening, transport)) in openings.iter().zip(&asked.transport).enumerate() {
-        let mut plug = Plug::boxed(opening.port, transport.open().map_err(|error| word(&error))?);
+        let opened = transport.open().map_err(|error| word(&error))?;
+        super::say(opened.warning().as_deref());
+        let mut plug = Plug::boxed(opening.port, opened);
         if let Some(file) = asked.pcap.get(i) {
             let tap = Tap::create(file).map_err(|cause| Failure::Directory(file.clone(), cause))?;
             plug = plug.tapped(tap.clone());
@@ -66,6 +68,9 @@ pub(super) fn run(asked: &Fcf, out: &mut impl Write) -> Result<Answer, Failure> 
     let plant = Arc::new(plant);
     let requests = asked.control.as_deref().map(|at| serve(&plant, at)).transpose()?;
     let status = wait_for_the_end(&plant, &asked.command)?;
+    if status.is_none() && plant.is_deserted() {
+        super::say(Some("all ports are closed: there is nobody left to serve"));
+    }
     let accounts = accounts(asked, &plant);
     let broken = (0..).map(LinkIx).take(asked.port.len()).any(|link| plant.is_broken(link));
     drop(requests);

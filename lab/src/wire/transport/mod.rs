@@ -6,10 +6,12 @@
 //! | file | what |
 //! |---|---|
 //! | `packet` | a network interface (AF_PACKET): one end of a veth pair, a real NIC |
+//! | `interface` | what the kernel says of a network interface |
 //! | `datagram` | one frame a message: Unix datagram, or an inherited file descriptor (User Mode Linux's `vec0`) |
 //! | `stream` | four bytes of length, then the frame: QEMU's `-netdev stream` |
 
 mod datagram;
+mod interface;
 mod packet;
 mod stream;
 
@@ -81,6 +83,11 @@ pub trait Transport: AsFd + Send + std::fmt::Debug {
     /// How many frames that came were lost so far because they were not taken quickly enough, where that is known.
     fn lost(&mut self) -> u64 {
         0
+    }
+
+    /// What should be known of it before it is used, if something will not go well.
+    fn warning(&self) -> Option<String> {
+        None
     }
 
     /// What to wait on. It may change with each call.

@@ -11,11 +11,14 @@ use nix::sys::socket::{
 };
 use nix::{getsockopt_impl, sockopt_impl};
 
-use super::{Sent, Transport, would_block};
+use super::{Sent, Transport, interface, would_block};
 
 /// How much of what has come the system keeps until it is read, in bytes. Each disk of Linux's may have 32 commands under
 /// way, and each of them a burst: 2 MiB, and 3 more for what the system counts besides.
 const QUEUE_BYTES: usize = 16 << 20;
+
+/// The least MTU that full FC frames fit in, with their FCoE header and trailer.
+const LEAST_MTU: u32 = 2_158;
 
 sockopt_impl!(
     /// What came and what was lost since the last time that this was asked.
@@ -30,6 +33,8 @@ sockopt_impl!(
 #[derive(Debug)]
 pub struct Packet {
     socket: OwnedFd,
+    interface: String,
+    index: usize,
     lost: u64,
 }
 
@@ -54,8 +59,23 @@ impl Packet {
             setsockopt(&socket, sockopt::RcvBuf, &QUEUE_BYTES)?;
         }
         bind(socket.as_raw_fd(), &address)?;
-        Ok(Self { socket, lost: 0 })
+        let (interface, index) = (interface.to_owned(), address.ifindex());
+        Ok(Self { socket, interface, index, lost: 0 })
     }
+
+    /// Nothing passes: because the interface is down, and frames may come again when it is up, or because it is gone.
+    fn is_down(&self) -> io::Result<()> {
+        if interface::is_there(self.index) {
+            return Ok(());
+        }
+        let text = format!("the network interface `{}` was removed", self.interface);
+        Err(io::Error::new(io::ErrorKind::NotFound, text))
+    }
+}
+
+/// What the kernel answers on an interface that is down, or gone.
+fn says_down(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(libc::ENETDOWN | libc::ENXIO | libc::ENODEV))
 }
 
 fn with_advice(error: &io::Error) -> io::Error {
@@ -97,8 +117,7 @@ impl Transport for Packet {
         match recv(self.socket.as_raw_fd(), into, MsgFlags::MSG_DONTWAIT).map_err(io::Error::from) {
             Ok(bytes) => Ok(Some(bytes)),
             Err(error) if would_block(&error) => Ok(None),
-            // The interface is down: frames may come again when it is up.
-            Err(error) if error.raw_os_error() == Some(libc::ENETDOWN) => Ok(None),
+            Err(error) if says_down(&error) => self.is_down().map(|()| None),
             Err(error) => Err(error),
         }
     }
@@ -108,7 +127,7 @@ impl Transport for Packet {
         match sent.map_err(io::Error::from) {
             Ok(_) => Ok(Sent::Gone),
             Err(error) if would_block(&error) => Ok(Sent::Later),
-            Err(error) if error.raw_os_error() == Some(libc::ENETDOWN) => Ok(Sent::Gone),
+            Err(error) if says_down(&error) => self.is_down().map(|()| Sent::Gone),
             Err(error) => Err(error),
         }
     }
@@ -118,5 +137,13 @@ impl Transport for Packet {
         let since = getsockopt(&self.socket, PacketStatistics).map_or(0, |told| told.tp_drops);
         self.lost += u64::from(since);
         self.lost
+    }
+
+    fn warning(&self) -> Option<String> {
+        let mtu = interface::mtu(self.index).filter(|&mtu| mtu < LEAST_MTU)?;
+        Some(format!(
+            "the MTU of {} is {mtu}: FC frames of full length need {LEAST_MTU}, `ip link set {} mtu 2500` gives them room",
+            self.interface, self.interface
+        ))
     }
 }

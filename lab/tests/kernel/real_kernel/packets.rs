@@ -4,6 +4,7 @@ use npivot_lab::kernel::Program;
 use npivot_lab::wire::Transport as _;
 use npivot_lab::wire::transport::{MAX_BYTES, Packet, Sent};
 
+use super::fabric::{TOPOLOGY, npivot};
 use super::{finish, machine, text};
 
 /// Set in the machine.
@@ -57,4 +58,27 @@ fn bursts_arrive_and_what_is_lost_is_counted() {
     assert!(lost > 0, "{came} came");
     assert_eq!(came + lost, 20_000);
     assert_eq!(here.lost(), lost, "asked again");
+}
+
+/// The forwarder notices by itself: nobody sends anything, and nobody interrupts it.
+#[test]
+fn an_interface_that_is_removed_closes_its_port() {
+    let script = format!(
+        "ip link add x0 type veth peer name x1; ip link set x0 up; ip link set x1 up
+         mkfifo /run/said; {} fcf {TOPOLOGY} --port alpha:0 --transport packet:x1 2>/run/said &
+         while read -r line; do
+             echo \"$line\"
+             case $line in *'is open at'*) ip link set x1 down; ip link set x1 up; ip link del x0;; esac
+         done </run/said
+         wait $!; echo $?",
+        npivot().display()
+    );
+    let finished = finish(machine(), &Program::new(["sh", "-c", &script]));
+    let said = text(&finished.stdout);
+    let lines: Vec<&str> = said.lines().collect();
+    let has = |part: &str| lines.iter().any(|line| line.contains(part));
+    assert!(has("npivot: the MTU of x1 is 1500: FC frames of full length need 2158"), "{said}");
+    assert!(has("closed: the network interface `x1` was removed"), "{said}");
+    assert!(has("npivot: all ports are closed"), "{said}");
+    assert_eq!(lines.last(), Some(&"1"), "{said}{}", text(&finished.stderr));
 }

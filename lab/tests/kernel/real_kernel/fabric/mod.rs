@@ -21,7 +21,8 @@ use npivot_lab::rack::{Options, Rack};
 
 use super::{LIMIT, text};
 
-const TOPOLOGY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/kernel-lab.toml");
+pub(super) const TOPOLOGY: &str =
+    concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/kernel-lab.toml");
 
 /// alpha's adapter, beta's, and the vHBA that either can have.
 const ALPHA: &str = "2000001b32a9da01";
@@ -99,7 +100,7 @@ fn content(rack: &Rack, volume: &str, at: u64, bytes: usize) -> Vec<u8> {
 }
 
 /// The `npivot` command of this build.
-fn npivot() -> PathBuf {
+pub(super) fn npivot() -> PathBuf {
     let mut path = std::env::current_exe().unwrap();
     path.pop();
     path.pop();
