@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use npivot_lab::act::{Act, Requests};
 use npivot_lab::load_topology;
-use npivot_lab::wire::{Opening, Plant, Plug, Site, Tap, mac_text};
+use npivot_lab::wire::{Opening, Plant, Plug, Site, Tap, VolumeFile, mac_text};
 use npivot_wire::fcf::{LinkIx, Settings};
 use serde::Serialize;
 use tokio::process::Command;
@@ -45,9 +45,7 @@ pub(super) fn run(asked: &Fcf, out: &mut impl Write) -> Result<Answer, Failure> 
     let word = |error: &dyn std::fmt::Display| Failure::Word(error.to_string());
     let (mut site, openings) =
         Site::at(&topology, &asked.port, asked.seed).map_err(|error| word(&error))?;
-    for volume in &asked.volume {
-        volume.attach(&mut site.world).map_err(|error| word(&error))?;
-    }
+    VolumeFile::attach_all(&asked.volume, &mut site.world).map_err(|error| word(&error))?;
     let mut plugs = vec![];
     let mut taps = vec![];
     for (i, (opening, transport)) in openings.iter().zip(&asked.transport).enumerate() {

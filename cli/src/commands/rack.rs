@@ -12,7 +12,7 @@ use npivot_lab::act::{ActError, ask};
 use npivot_lab::kernel::{Kernel, Machine, Program, Running};
 use npivot_lab::load_topology;
 use npivot_lab::rack::{Inside, Options, Rack, travel};
-use npivot_lab::wire::Tap;
+use npivot_lab::wire::{Tap, VolumeFile};
 
 use crate::args::{Act, LabClock, LabRun};
 use crate::outcome::{Answer, Failure};
@@ -73,10 +73,8 @@ fn in_real_time(
     let tap = options.tap.clone();
     let hosts: Vec<&str> = jobs.iter().map(|job| job.host.as_str()).collect();
     let mut rack = Rack::with(topology, &hosts, kernel, options)?;
-    for volume in &asked.volume {
-        let attached = rack.plant().with(|world, _| volume.attach(world));
-        attached.map_err(|error| Failure::Word(error.to_string()))?;
-    }
+    let attached = rack.plant().with(|world, _| VolumeFile::attach_all(&asked.volume, world));
+    attached.map_err(|error| Failure::Word(error.to_string()))?;
     let mut running = vec![];
     for job in jobs {
         if let Some(machine) = rack.machine(&job.host) {

@@ -1,6 +1,6 @@
 //! Volumes whose content is a file.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
@@ -40,6 +40,17 @@ pub enum DiskError {
         /// The volume's name.
         volume: String,
     },
+    /// Two files were named for it.
+    #[error("the volume {array}/{volume} is given twice: it can have one file")]
+    Twice {
+        /// The array's name.
+        array: String,
+        /// The volume's name.
+        volume: String,
+    },
+    /// It is another volume's, in this process or another.
+    #[error("{}: in use: it is kept by another npivot, or another volume is kept in it", .0.display())]
+    InUse(PathBuf),
     /// The file has another size.
     #[error(
         "{}: the file has {found} bytes, the volume {expected}: give the volume that size, or name another file",
@@ -79,6 +90,21 @@ impl FromStr for VolumeFile {
 }
 
 impl VolumeFile {
+    /// Does what [`attach`](Self::attach) does for each of them.
+    ///
+    /// # Errors
+    /// [`DiskError::Twice`], before anything is done; as of `attach`, at the first that cannot be.
+    pub fn attach_all(all: &[Self], world: &mut World) -> Result<(), DiskError> {
+        for (before, one) in all.iter().enumerate() {
+            let same = |other: &Self| (&other.array, &other.volume) == (&one.array, &one.volume);
+            if all[..before].iter().any(same) {
+                let (array, volume) = (one.array.clone(), one.volume.clone());
+                return Err(DiskError::Twice { array, volume });
+            }
+        }
+        all.iter().try_for_each(|one| one.attach(world))
+    }
+
     /// Keeps the volume's content in the file from now on. A file that is not there is made, sparse and as
     /// large as the volume; one that is there must have its size, and what it holds is what the volume holds.
     ///
@@ -104,16 +130,17 @@ pub struct FileDisk {
 }
 
 impl FileDisk {
-    /// Opens a file of this size, or makes one.
+    /// Opens a file of this size, or makes one. It is this disk's alone, as long as there is one.
     ///
     /// # Errors
-    /// [`DiskError::Size`], [`DiskError::Io`].
+    /// [`DiskError::InUse`], [`DiskError::Size`], [`DiskError::Io`].
     pub fn open(path: &Path, bytes: u64) -> Result<Self, DiskError> {
         let io = |cause| DiskError::Io { file: path.into(), cause };
         let mut options = OpenOptions::new();
         let options = options.read(true).write(true);
         match options.clone().create_new(true).open(path) {
             Ok(file) => {
+                lock(&file, path)?;
                 if let Err(cause) = file.set_len(bytes) {
                     // An empty one would be in the way of the next attempt.
                     let _ = std::fs::remove_file(path);
@@ -123,6 +150,7 @@ impl FileDisk {
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 let file = options.open(path).map_err(io)?;
+                lock(&file, path)?;
                 let found = file.metadata().map_err(io)?.len();
                 if found != bytes {
                     return Err(DiskError::Size { file: path.into(), expected: bytes, found });
@@ -131,6 +159,17 @@ impl FileDisk {
             }
             Err(error) => Err(io(error)),
         }
+    }
+}
+
+/// Takes the file for its own until it is closed. Two who write to one would each spoil the other's.
+fn lock(file: &File, path: &Path) -> Result<(), DiskError> {
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => Err(DiskError::InUse(path.into())),
+        // Not every file system has locks.
+        Err(TryLockError::Error(cause)) if cause.kind() == io::ErrorKind::Unsupported => Ok(()),
+        Err(TryLockError::Error(cause)) => Err(DiskError::Io { file: path.into(), cause }),
     }
 }
 

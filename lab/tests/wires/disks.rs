@@ -34,6 +34,7 @@ fn a_volume_is_what_its_file_holds() {
     let path = directory.path().join("log.img");
     let mut disk = FileDisk::open(&path, 64 << 20).unwrap();
     disk.write(4_096, &[9; 512]).unwrap();
+    drop(disk);
     let mut world = world();
     let words = format!("vault/log={}", path.display());
     words.parse::<VolumeFile>().unwrap().attach(&mut world).unwrap();
@@ -57,4 +58,29 @@ fn what_cannot_be_says_what_to_do() {
     }
     let error = attach("vault/log=/nowhere/at/all").unwrap_err();
     assert!(error.to_string().starts_with("/nowhere/at/all: "), "{error}");
+}
+
+#[test]
+fn a_file_is_one_volumes_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("log.img");
+    let disk = FileDisk::open(&path, 64 << 20).unwrap();
+    let words = format!("vault/log={}", path.display());
+    let file: VolumeFile = words.parse().unwrap();
+    // As another process would.
+    let error = file.attach(&mut world()).unwrap_err();
+    assert!(matches!(error, DiskError::InUse(_)), "{error}");
+    assert!(error.to_string().contains("in use"), "{error}");
+    drop(disk);
+    file.attach(&mut world()).unwrap();
+}
+
+#[test]
+fn a_volume_has_one_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let [one, two] = ["one", "two"].map(|name| directory.path().join(name));
+    let words = |path: &std::path::Path| format!("vault/log={}", path.display()).parse().unwrap();
+    let error = VolumeFile::attach_all(&[words(&one), words(&two)], &mut world()).unwrap_err();
+    assert_eq!(error.to_string(), "the volume vault/log is given twice: it can have one file");
+    assert!(!one.exists() && !two.exists(), "nothing was done");
 }
