@@ -104,6 +104,9 @@ fn a_restart_says_who_has_which_number_now() {
         let told = adapters.iter().find(|told| told["wwpn"] == adapter["wwpn"]).unwrap();
         assert_eq!(told["now"], adapter["adapter"]);
     }
+    let kernel = "kernel:examples/kernel-lab.toml#alpha";
+    let kernel = refused(2, &["--state", &fresh("kernel"), "-c", kernel, "vport", "list"]);
+    assert!(kernel.contains("a real kernel and its SAN cannot be kept"), "{kernel}");
     let real = refused(2, &["-c", "sysfs:", "lab", "reboot"]);
     assert!(real.contains("sim:") || real.contains("fc_host"), "{real}");
 }

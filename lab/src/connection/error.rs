@@ -29,6 +29,11 @@ pub enum ConnectError {
     /// The simulated world cannot be kept where it should be.
     #[error(transparent)]
     State(#[from] StateError),
+    /// What it leads to cannot be kept.
+    #[error(
+        "`{0}`: a real kernel and its SAN cannot be kept: leave out --state and NPIVOT_STATE, or take `sim:` or `tree:`"
+    )]
+    NotKept(String),
     /// The topology has no such host.
     #[error("{}: there is no host `{name}`: it has {known}", file.display())]
     NoSuchHost {

@@ -13,13 +13,17 @@ use super::{ConnectError, Connection, Uri};
 use crate::kernel::Kernel;
 use crate::proving::KernelMaker;
 use crate::rack::{Alone, RackError};
+use crate::state::StateDir;
 
 /// How long a kernel may take until somebody listens in it.
 const PATIENCE: Duration = Duration::from_mins(2);
 /// The command that listens there, of this build.
 const COMMAND: &str = "npivot";
 
-pub(super) fn open(uri: &Uri) -> Result<Connection, ConnectError> {
+pub(super) fn open(uri: &Uri, state: Option<&StateDir>) -> Result<Connection, ConnectError> {
+    if state.is_some() {
+        return Err(ConnectError::NotKept(uri.to_string()));
+    }
     let alone = boot(uri)?;
     let (fabrics, arrays) = (alone.fabrics(), alone.arrays());
     Ok(Connection { host: alone.host(), fabrics, arrays, simulated: None })

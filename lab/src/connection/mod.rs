@@ -123,7 +123,7 @@ pub const SCHEMES: &[Scheme] = &[
         name: "kernel",
         forms: &["kernel:TOPOLOGY#HOST"],
         clock: Clock::Real,
-        open: |uri, _| Box::pin(async move { kernel::open(uri) }),
+        open: |uri, state| Box::pin(async move { kernel::open(uri, state) }),
         maker: kernel::maker,
     },
 ];
@@ -151,7 +151,8 @@ impl Uri {
     /// directory is not looked at.
     ///
     /// # Errors
-    /// As for [`connect`](Self::connect), and [`ConnectError::State`].
+    /// As for [`connect`](Self::connect), and [`ConnectError::State`]; [`ConnectError::NotKept`] for the SAN of a real
+    /// kernel, which goes with it.
     ///
     /// # Panics
     /// Outside of a tokio runtime.
