@@ -31,7 +31,8 @@ Transports:
   fd:NUMBER               an inherited socket (User Mode Linux's vec0)
 
 It serves until it is interrupted or all its ports are closed or, with a COMMAND, until
-that has ended, whose exit status is then its own. Without one it is 1 when a port was
+that has ended, whose exit status is then its own (127 where there is no such command, 126
+where it cannot be run). Without one it is 1 when a port was
 closed by an error, as that its interface was removed. Frames of 2,158 bytes must fit:
 give both ends an MTU of 2,500.")]
 pub(crate) struct Fcf {

@@ -60,11 +60,11 @@ pub(super) fn run(asked: &Fcf, out: &mut impl Write) -> Result<Answer, Failure> 
         plug.faults = asked.faults;
         plugs.push(plug);
     }
-    tell(asked, &openings);
     let plant =
         Plant::start(site.world, plugs, Settings::default()).map_err(|error| word(&error))?;
     let plant = Arc::new(plant);
     let requests = asked.control.as_deref().map(|at| serve(&plant, at)).transpose()?;
+    tell(asked, &openings);
     let status = wait_for_the_end(&plant, &asked.command)?;
     if status.is_none() && plant.is_deserted() {
         super::say(Some("all ports are closed: there is nobody left to serve"));
@@ -77,7 +77,7 @@ pub(super) fn run(asked: &Fcf, out: &mut impl Write) -> Result<Answer, Failure> 
         tap.flush().map_err(|cause| Failure::Directory(file.clone(), cause))?;
     }
     if let Some(status) = status {
-        return Ok(Answer::Status(code_of(status)));
+        return Ok(Answer::Status(status));
     }
     match asked.format {
         Format::Json => json(&accounts, out)?,
@@ -116,9 +116,14 @@ fn code_of(status: ExitStatus) -> u8 {
     code.and_then(|code| u8::try_from(code).ok()).unwrap_or(u8::MAX)
 }
 
+/// What a shell has for a command that could not be run: 127 if there is none, else 126.
+fn code_of_none(cause: &std::io::Error) -> u8 {
+    if cause.kind() == std::io::ErrorKind::NotFound { 127 } else { 126 }
+}
+
 /// Waits for the command's end or, without one, for SIGINT or SIGTERM, or until nobody is left at any port. What ends
 /// us ends the command first: sockets are removed and captures written whole.
-fn wait_for_the_end(plant: &Plant, command: &[String]) -> Result<Option<ExitStatus>, Failure> {
+fn wait_for_the_end(plant: &Plant, command: &[String]) -> Result<Option<u8>, Failure> {
     use tokio::signal::unix::{SignalKind, signal};
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -141,14 +146,21 @@ fn wait_for_the_end(plant: &Plant, command: &[String]) -> Result<Option<ExitStat
                 }
             }
         };
-        let cannot = |cause| Failure::Word(format!("{program}: cannot be run: {cause}"));
-        let mut child = Command::new(program).args(arguments).spawn().map_err(cannot)?;
+        let mut child = match Command::new(program).args(arguments).spawn() {
+            Ok(child) => child,
+            Err(cause) => {
+                super::say(Some(&format!("{program}: cannot be run: {cause}")));
+                return Ok(Some(code_of_none(&cause)));
+            }
+        };
         loop {
             tokio::select! {
                 // A terminal has told the command, too: it ends, or has its reasons not to.
                 _ = interrupted.recv() => {}
                 _ = terminated.recv() => { let _ = child.start_kill(); }
-                status = child.wait() => return status.map(Some).map_err(Failure::Runtime),
+                status = child.wait() => {
+                    return status.map(|status| Some(code_of(status))).map_err(Failure::Runtime);
+                }
             }
         }
     })

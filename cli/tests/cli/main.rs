@@ -1,6 +1,7 @@
 //! The `npivot` command, run as a user would: what it prints, and how it exits.
 
 mod answers;
+mod fcf;
 mod foreign;
 mod hosts;
 mod node;

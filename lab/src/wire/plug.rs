@@ -7,6 +7,9 @@ use std::str::FromStr;
 
 use super::transport::{self, Transport};
 
+/// How long the path of a Unix socket can be, in bytes (unix(7): 108 with the zero at the end).
+const LONGEST_SOCKET_BYTES: usize = 107;
+
 /// A switch port, in words: `a1/3`, or `alpha:0` for where the first adapter of host alpha is plugged in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(
@@ -123,6 +126,15 @@ impl fmt::Display for TransportSpec {
 }
 
 impl TransportSpec {
+    /// The paths of its sockets.
+    fn sockets(&self) -> Vec<&PathBuf> {
+        match self {
+            Self::Listen(path) | Self::Connect(path) => vec![path],
+            Self::Datagram(own, peer) => vec![own, peer],
+            Self::Packet(_) | Self::Inherited(_) => vec![],
+        }
+    }
+
     /// Opens it.
     ///
     /// # Errors
@@ -146,6 +158,13 @@ impl TransportSpec {
 /// What to do about an error.
 fn advice(spec: &TransportSpec, cause: &io::Error) -> String {
     let left_behind = |path: &Path| format!("{cause}: remove {} if nobody uses it", path.display());
+    let too_long = |path: &&PathBuf| path.as_os_str().len() > LONGEST_SOCKET_BYTES;
+    if let Some(path) = spec.sockets().into_iter().find(too_long) {
+        let bytes = path.as_os_str().len();
+        return format!(
+            "the path has {bytes} bytes, a socket's at most {LONGEST_SOCKET_BYTES}: name a shorter one"
+        );
+    }
     match (spec, cause.kind()) {
         (
             TransportSpec::Listen(path) | TransportSpec::Datagram(path, _),

@@ -31,6 +31,11 @@ fn what_cannot_be_opened_says_why() {
     assert!(error.starts_with("fd:1000: there is no open file 1000"), "{error}");
     let error = open("connect:/nowhere/at/all");
     assert!(error.starts_with("connect:/nowhere/at/all: "), "{error}");
+    let long = format!("/tmp/{}", "a".repeat(103));
+    for transport in ["stream:", "connect:", "dgram:/tmp/own,"] {
+        let error = open(&format!("{transport}{long}"));
+        assert!(error.contains("the path has 108 bytes, a socket's at most 107"), "{error}");
+    }
     let directory = tempfile::tempdir().unwrap();
     let taken = directory.path().join("taken");
     let _first = std::os::unix::net::UnixListener::bind(&taken).unwrap();

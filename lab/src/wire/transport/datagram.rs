@@ -64,8 +64,9 @@ impl Datagram {
     /// # Errors
     /// The path is taken, too long, or may not be written.
     pub fn bind(own: &Path, peer: &Path) -> io::Result<Self> {
-        let socket = UnixDatagram::bind(own)?;
+        // What can fail is first: a socket that is bound leaves a file.
         let peer = Some(UnixAddr::new(peer)?);
+        let socket = UnixDatagram::bind(own)?;
         Ok(Self { socket: socket.into(), peer, bound: Some(own.to_owned()) })
     }
 }
