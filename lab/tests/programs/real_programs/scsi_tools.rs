@@ -1,6 +1,6 @@
 //! lsscsi and sg3-utils.
 
-use super::{VAULT, address_of, naa, rack, run, topology};
+use super::{VAULT, WEB1, address_of, naa, rack, run, topology};
 
 #[test]
 fn lsscsi_tells_the_transport() {
@@ -48,4 +48,20 @@ fn the_sg_tools_read_what_the_target_says() {
     ] {
         assert!(printed.contains(expected), "`{expected}` in: {printed}");
     }
+}
+
+/// A vHBA logs in anew then, without a word to the fabric before: that is no duplicate of itself, for which the kernel would
+/// try for minutes in vain.
+#[test]
+fn a_vhba_is_back_after_a_reset_of_its_host() {
+    let topology = topology();
+    let mut rack = rack(&topology);
+    let script = "echo 5001a4a000000001:5001a4a100000001 > /sys/class/fc_host/host0/vport_create\n\
+         until_true '[ $(ls -d /sys/block/sd* | wc -l) = 6 ]'\n\
+         disk=$(ls /sys/class/scsi_device/1:0:0:0/device/block)\n\
+         sg_reset -H /dev/$disk\n\
+         until_true '[ \"$(cat /sys/class/fc_host/host1/port_state)\" = Online ]'\n\
+         dd if=/dev/$disk of=/dev/null bs=4096 count=1 iflag=direct 2>/dev/null && echo read\n";
+    assert_eq!(run(&mut rack, script), "read\n");
+    assert!(address_of(&rack, WEB1).is_some());
 }

@@ -103,7 +103,8 @@ impl San {
         self.log_in(port, login, false, displaced)
     }
 
-    /// A further N_Port's login behind the same port (NPIV).
+    /// A further N_Port's login behind the same port (NPIV). One that is logged in there already begins anew, as
+    /// after a reset that the fabric was not told of (FC-LS: a repeated login ends the earlier one implicitly).
     ///
     /// # Errors
     /// [`LoginReject`].
@@ -184,11 +185,14 @@ impl San {
         let Some(there) = self.by_name(switch.fabric, wwpn) else {
             return Ok(None);
         };
-        let newcomer_wins = match switch.settings.duplicate_wwpn {
-            DuplicateWwpn::FirstWins => false,
-            DuplicateWwpn::SecondWins => true,
-            DuplicateWwpn::SecondWinsIfFdisc => by_fdisc,
-        };
+        // Behind the same F_Port it is the same N_Port, whose login is repeated: no duplicate at all.
+        let same = self.nport(there).port == port;
+        let newcomer_wins = same
+            || match switch.settings.duplicate_wwpn {
+                DuplicateWwpn::FirstWins => false,
+                DuplicateWwpn::SecondWins => true,
+                DuplicateWwpn::SecondWinsIfFdisc => by_fdisc,
+            };
         // An FDISC with the name of its own base port would pull the ground from under itself.
         let own_base = by_fdisc && self.port(port).base == Some(there);
         if newcomer_wins && !own_base {

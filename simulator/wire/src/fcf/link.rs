@@ -254,6 +254,14 @@ impl Link {
         Some(gone)
     }
 
+    /// Takes the VN_Port of this name off, if there is one.
+    pub(super) fn remove_named(&mut self, wwpn: Wwpn) {
+        let found = self.vn_ports.iter().find(|(_, vn_port)| vn_port.names.wwpn == wwpn);
+        if let Some(id) = found.map(|(&id, _)| id) {
+            self.remove(id);
+        }
+    }
+
     /// Whether a write of this many bytes may begin.
     pub(super) fn has_room(&self, id: FcId, bytes: usize) -> bool {
         let writes = self.vn_ports.get(&id).map_or(0, |vn_port| vn_port.writes.len());

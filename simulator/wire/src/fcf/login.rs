@@ -190,6 +190,8 @@ impl Turn<'_> {
             state_changes: StateChanges::default(),
             fdmi: BTreeMap::new(),
         };
+        // A repeated FDISC ends the login before it, which may have had another address.
+        link.remove_named(wwpn);
         link.remove(accepted.fc_id);
         link.cleared.retain(|&id, gone| id != accepted.fc_id && gone.wwpn != wwpn);
         link.vn_ports.insert(accepted.fc_id, vn_port);

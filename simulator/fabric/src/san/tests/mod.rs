@@ -87,7 +87,7 @@ fn the_base_logs_in_first_and_vports_follow() {
     assert_eq!(names(&san, p), [wwpn(0), wwpn(1)]);
     assert_eq!(san.by_address(FABRIC, vport.fc_id), Some(vport.nport));
     assert_eq!(san.flogi(p, &login(2)), Err(LoginReject::BaseTaken(wwpn(0))));
-    assert_eq!(san.fdisc(p, &login(1)).unwrap_err().to_string(), duplicate(1, "0x010201"));
+    assert_eq!(san.fdisc(p, &login(0)).unwrap_err().to_string(), duplicate(0, "0x010200"));
     assert_eq!((san.logins(), san.switches[0].logins, san.port(p).logins), (2, 2, 2));
 }
 
@@ -210,6 +210,28 @@ fn a_repeated_flogi_begins_anew() {
     let gone: Vec<Wwpn> = again.displaced.iter().map(|one| one.names.wwpn).collect();
     assert_eq!(gone, [wwpn(0), wwpn(1)]);
     assert_eq!((names(&san, p), again.fc_id.to_string()), (vec![wwpn(0)], "0x010000".into()));
+}
+
+/// Whatever the policy for other ports' names, and where all places are taken.
+#[test]
+fn a_repeated_fdisc_begins_anew() {
+    use DuplicateWwpn::{FirstWins, SecondWins, SecondWinsIfFdisc};
+    for policy in [FirstWins, SecondWins, SecondWinsIfFdisc] {
+        let mut san = one(|settings| {
+            settings.duplicate_wwpn = policy;
+            (settings.logins_per_port, settings.logins) = (3, 3);
+        });
+        let p = port(&san, 0, 0);
+        san.flogi(p, &login(0)).unwrap();
+        let first = san.fdisc(p, &login(1)).unwrap().fc_id;
+        san.fdisc(p, &login(2)).unwrap();
+        let again = san.fdisc(p, &login(1)).unwrap();
+        let gone: Vec<_> = again.displaced.iter().map(|one| (one.names.wwpn, one.fc_id)).collect();
+        assert_eq!(gone, [(wwpn(1), first)], "{policy:?}");
+        assert_eq!(names(&san, p), [wwpn(0), wwpn(2), wwpn(1)], "{policy:?}");
+        // Its base's is another's.
+        assert!(san.fdisc(p, &login(0)).is_err(), "{policy:?}");
+    }
 }
 
 #[test]

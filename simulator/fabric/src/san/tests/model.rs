@@ -146,6 +146,7 @@ impl Model {
             DuplicateWwpn::SecondWins => true,
             DuplicateWwpn::SecondWinsIfFdisc => fdisc,
         };
+        let wins = wins || there == Some(port);
         if there.is_some() && (!wins || fdisc && base == Some(name)) {
             return Err(No::Name);
         }

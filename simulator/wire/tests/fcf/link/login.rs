@@ -134,6 +134,30 @@ fn a_repeated_flogi_is_a_new_login() {
     peer.log_in_with(&mut bed, VAULT);
 }
 
+/// As after a reset of the vHBA that the fabric was not told of.
+#[test]
+fn a_repeated_fdisc_is_a_new_login() {
+    let mut bed = Bed::new();
+    let peer = Peer::initiator(&mut bed, 1);
+    let left = peer.vport(&mut bed, 19).unwrap();
+    let mut vport = peer.vport(&mut bed, 20).unwrap();
+    let first = vport.id;
+    bed.show(crate::bed::ARRAY, vport.names.wwpn);
+    vport.log_in_with(&mut bed, VAULT);
+    // A lower address is free now: the new login has another one.
+    let logo = Els::Logo(Logo { id: left.id, wwpn: Some(left.names.wwpn) });
+    left.clone().link_service(&mut bed, LinkServiceKind::Logo, &logo);
+    bed.sent.clear();
+    let vport = peer.vport(&mut bed, 20).unwrap();
+    bed.pass(1_000);
+    assert!(vport.id != first && vport.is_logged_in(&bed) && peer.is_logged_in(&bed));
+    assert!(!bed.fcf.logged_in(peer.link).any(|id| id == first), "the earlier one is gone");
+    let clears = bed.take(peer.link);
+    let clears =
+        clears.iter().filter(|frame| matches!(fip(frame), Some((_, Message::ClearVirtualLink(_)))));
+    assert_eq!(clears.count(), 0, "it knows: it has logged in anew");
+}
+
 #[test]
 fn what_is_sent_before_the_forwarder_was_told_of_a_change_finds_nobody_else_logged_in() {
     let mut bed = Bed::new();
