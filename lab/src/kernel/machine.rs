@@ -254,6 +254,8 @@ impl Machine {
             "con0=null,fd:1".into(),
             "quiet".into(),
             "panic=-1".into(),
+            // A kernel that restarts would boot again, in the same room, for ever.
+            "noreboot".into(),
             // As the kernel would measure it in a tenth of a second; nothing in the machine waits by counting.
             "lpj=10000000".into(),
             "root=/dev/root".into(),

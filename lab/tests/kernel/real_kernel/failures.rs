@@ -5,6 +5,10 @@ use std::time::Duration;
 use super::{LIMIT, machine};
 use npivot_lab::kernel::{Kernel, KernelError, Machine, Program};
 use npivot_wire::ethernet::Mac;
+use rustix::system::RebootCommand;
+
+/// Set in the machine that restarts itself.
+const INNER: &str = "NPIVOT_TEST_RESTARTS";
 
 #[test]
 fn no_kernel_says_how_to_get_one() {
@@ -37,6 +41,23 @@ fn a_kernel_that_goes_down_says_its_last_words() {
     let KernelError::Died { phase, console, .. } = &error else { panic!("{error}") };
     assert_eq!((phase.as_str(), stdout.as_slice()), ("running the command", &b"half\n"[..]));
     assert!(console.contains("Kernel panic"), "{console}");
+}
+
+#[test]
+fn a_kernel_that_restarts_is_one_that_went_down() {
+    if std::env::var_os(INNER).is_some() {
+        // As root of the machine, where this is run once more.
+        rustix::system::reboot(RebootCommand::Restart).unwrap();
+        return;
+    }
+    let own = std::env::current_exe().unwrap();
+    let name = "real_kernel::failures::a_kernel_that_restarts_is_one_that_went_down";
+    let words = [own.as_os_str(), name.as_ref(), "--exact".as_ref()];
+    let running = machine().boot(&Program::new(words).env(INNER, "1")).unwrap();
+    let error = running.wait(LIMIT).unwrap_err();
+    let KernelError::Died { phase, console, .. } = &error else { panic!("{error}") };
+    assert_eq!(phase, "running the command", "{error}");
+    assert!(console.ends_with("reboot: Restarting system"), "{error}");
 }
 
 #[test]
