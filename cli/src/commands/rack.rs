@@ -108,7 +108,7 @@ fn travelling(
         return Err(Failure::Word(text.into()));
     }
     let absolute = |path: &Path| {
-        std::path::absolute(path).map_err(|cause| Failure::Directory(path.to_owned(), cause))
+        std::path::absolute(path).map_err(|cause| Failure::Unread(path.to_owned(), cause))
     };
     let inside = Inside {
         npivot: std::env::current_exe().map_err(Failure::Runtime)?,
@@ -136,7 +136,7 @@ fn furnish(asked: &LabRun, machine: &mut Machine) -> Result<(), Failure> {
 }
 
 fn absolute_directory(path: &Path) -> Result<PathBuf, Failure> {
-    path.canonicalize().map_err(|cause| Failure::Directory(path.to_owned(), cause))
+    path.canonicalize().map_err(|cause| Failure::Unread(path.to_owned(), cause))
 }
 
 /// The hosts and their commands: `COMMAND [--host NAME -- COMMAND]…`.

@@ -276,6 +276,8 @@ impl Machine {
         }
         let first = format!(r#""mount -t hostfs -o sync,{exchange} none /dev && . /dev/init.sh""#);
         words.extend(["init=/bin/sh".into(), "--".into(), "-c".into(), first.into()]);
+        // What the shell calls itself where it complains; the kernel's own last word would be it otherwise.
+        words.push("npivot".into());
         let console = room.create("console")?;
         let errors = console.try_clone().map_err(KernelError::io("opening console"))?;
         let mut launch = Command::new("/bin/sh");

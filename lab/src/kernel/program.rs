@@ -100,6 +100,19 @@ impl Program {
             quote(folder.as_os_str(), &mut script);
             script.extend_from_slice(b" 2>/dev/null || cd /\n");
         }
+        // The shell would name itself and a line of this script.
+        let first = quoted(first).into_vec();
+        for part in [
+            &b"command -v "[..],
+            &first,
+            b" >/dev/null || [ -e ",
+            &first,
+            b" ] || { printf 'npivot: %s: not found\\n' ",
+            &first,
+            b" >&2; exit 127; }\n",
+        ] {
+            script.extend_from_slice(part);
+        }
         script.extend_from_slice(b"exec");
         for word in &self.words {
             script.push(b' ');
@@ -175,6 +188,18 @@ mod tests {
         let program = program.env("BASH_FUNC_a%%", "() { :; }").env("1", "x").env("", "x");
         assert_eq!(run(&program.clone().folder("/usr")), b"x y'z,/usr");
         assert_eq!(run(&program.folder("/no/such folder")), b"x y'z,/");
+    }
+
+    #[test]
+    fn one_that_is_not_there_is_named_and_nothing_else() {
+        for name in ["/no/such program", "npivot-no-such-program"] {
+            let script = Program::new([name]).script().unwrap();
+            let output = Command::new("/bin/sh").arg("-c").arg(OsString::from_vec(script)).output();
+            let output = output.unwrap();
+            assert_eq!(output.status.code(), Some(127));
+            let said = String::from_utf8(output.stderr).unwrap();
+            assert_eq!(said, format!("npivot: {name}: not found\n"));
+        }
     }
 
     #[test]

@@ -50,7 +50,7 @@ fn words_environment_folder_and_input_are_the_callers() {
 fn no_such_command_is_127_and_says_so() {
     let finished = run(&["npivot-no-such-command", "--help"]);
     assert_eq!(finished.status, 127);
-    assert!(text(&finished.stderr).contains("npivot-no-such-command: not found"), "{finished:?}");
+    assert_eq!(text(&finished.stderr), "npivot: npivot-no-such-command: not found\n");
     assert_eq!(finished.stdout, b"");
     assert_eq!(run(&["/etc/passwd"]).status, 126, "not executable");
 }
