@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use npivot_fabric::Topology;
 use npivot_lab::act::{ActError, ask};
-use npivot_lab::kernel::{Kernel, Machine, Program, Running};
+use npivot_lab::kernel::{Kernel, Machine, OffSwitch, Program, Running};
 use npivot_lab::load_topology;
 use npivot_lab::rack::{Inside, Options, Rack, travel};
 use npivot_lab::wire::{Tap, VolumeFile};
@@ -183,6 +183,8 @@ fn wait_all(
 ) -> Result<u8, Failure> {
     let limit = Duration::from_secs(asked.limit);
     let several = jobs.len() > 1;
+    let switches: Vec<OffSwitch> =
+        running.iter().map(Running::off_switch).collect::<Result<_, _>>()?;
     // The output is this thread's alone.
     // What nobody reads waits in the hosts, not here.
     let (to_out, printed) = mpsc::sync_channel(CHUNKS);
@@ -203,8 +205,13 @@ fn wait_all(
         drop(to_out);
         let mut written: io::Result<()> = Ok(());
         for chunk in printed {
-            // A host whose output nobody wants runs to its end all the same.
-            written = written.and_then(|()| out.write_all(&chunk)).and_then(|()| out.flush());
+            if written.is_ok() {
+                written = out.write_all(&chunk).and_then(|()| out.flush());
+                // Who has seen enough waits for nothing more; a disk that is full is no reason to stop a test.
+                if written.as_ref().is_err_and(is_closed) {
+                    switches.iter().for_each(OffSwitch::off);
+                }
+            }
         }
         let ends: Vec<_> = threads
             .into_iter()
@@ -212,6 +219,10 @@ fn wait_all(
             .collect();
         (ends, written)
     });
+    let written = match written {
+        Err(closed) if is_closed(&closed) => return Err(closed.into()),
+        written => written,
+    };
     let mut status = 0;
     for end in ends {
         let code = end?;
@@ -224,6 +235,11 @@ fn wait_all(
         Err(error) if status == 0 => Err(error.into()),
         _ => Ok(status),
     }
+}
+
+/// Whether nobody reads what is written.
+fn is_closed(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::BrokenPipe
 }
 
 /// Passes on what is written to whoever owns the output.

@@ -68,7 +68,7 @@ pub use machine::{Clock, Machine};
 pub use nic::MTU_BYTES;
 pub use program::Program;
 pub(crate) use room::SAN;
-pub use running::{Finished, Running};
+pub use running::{Finished, OffSwitch, Running};
 
 /// Where a machine's programs ask for what is to be done to the simulated SAN ([`crate::act`]).
 pub const SAN_INSIDE: &str = "/run/npivot/san";

@@ -12,7 +12,7 @@ use std::time::Duration;
 use rustix::event::{PollFd, PollFlags, epoll, poll};
 use rustix::fs::inotify;
 use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open, pidfd_send_signal};
 use rustix::time::{
     Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
     timerfd_settime,
@@ -39,6 +39,17 @@ pub struct Finished {
     pub stderr: Vec<u8>,
     /// All that the program [beside](super::Machine::beside) it printed.
     pub beside: Vec<u8>,
+}
+
+/// What switches a machine off from elsewhere, while somebody waits for it.
+#[derive(Debug)]
+pub struct OffSwitch(OwnedFd);
+
+impl OffSwitch {
+    /// Switches it off: whoever waits is told that the kernel went down. Nothing, if it has ended.
+    pub fn off(&self) {
+        let _ = pidfd_send_signal(&self.0, Signal::KILL);
+    }
 }
 
 /// A machine that runs. Dropped, it is switched off at once, and nothing of it is left.
@@ -208,6 +219,15 @@ impl Running {
             phase: "ending".to_owned(),
             said: format!("its status is `{line}`"),
         })
+    }
+
+    /// What switches it off from elsewhere.
+    ///
+    /// # Errors
+    /// [`KernelError::Io`] if the system has no more descriptors.
+    pub fn off_switch(&self) -> Result<OffSwitch, KernelError> {
+        let copy = self.process.try_clone().map_err(KernelError::io("making an off switch"))?;
+        Ok(OffSwitch(copy))
     }
 
     /// The number of the kernel's process, which is also that of its process group.

@@ -1,6 +1,7 @@
 //! The kernel as the judge of the simulated fabric: it logs in, makes vports, finds disks, uses them. What it
 //! shows is compared with what the world holds.
 
+mod command_line;
 mod disks;
 mod logins;
 mod meanwhile;
