@@ -51,6 +51,10 @@ disks (/dev/sda), and runs the command once its adapters are online and its disk
 machine's files; what it writes to them is gone with it, but for directories given
 with --share. It is root in there, whoever you are here.
 
+What it reads is this command's standard input, to its end, up to 64 MiB and taken before
+the host boots; nothing where that is a terminal, or where there are several hosts. Its
+output and its errors are kept apart, so the one may come before the other's time.
+
 Its names are made of its MAC address, 20:00:MAC and 10:00:MAC; where zones and host
 groups of the topology name the adapter, they are changed to that.
 
@@ -72,7 +76,8 @@ pub(crate) struct Run {
     #[arg(long, value_name = "FILE")]
     pub(crate) pcap: Option<PathBuf>,
     /// How time passes in there. A clock that travels jumps to the next event when nothing is left to do:
-    /// waiting costs nothing, and each run prints the same. One host with one adapter can have that.
+    /// waiting costs nothing, and each run has the same frames and prints the same, but for random numbers, names
+    /// of temporary files, and how much memory is free. One host with one adapter can have that.
     #[arg(long, value_enum, default_value_t = LabClock::Real)]
     pub(crate) clock: LabClock,
     /// Memory of each host, in MiB.
@@ -84,7 +89,7 @@ pub(crate) struct Run {
     /// The directory that is the hosts' root, in place of this machine's: one that debootstrap made, say.
     #[arg(long, value_name = "DIR")]
     pub(crate) root: Option<PathBuf>,
-    /// Give up after this many seconds.
+    /// Give up after this many seconds, real ones whatever the clock in there.
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     pub(crate) limit: u64,
     /// Keeps a volume in a file, which is made if it is missing: ARRAY/VOLUME=FILE; give it again for

@@ -2,7 +2,7 @@
 //! is done to that.
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -20,6 +20,12 @@ use crate::outcome::{Answer, Failure};
 /// How many pieces of output may wait to be written.
 const CHUNKS: usize = 16;
 
+/// How much a command can be given to read, in bytes: it is in memory, here and in the host.
+const MOST_INPUT_BYTES: u64 = 64 << 20;
+
+/// How long the end of the input may take before somebody is told what is waited for.
+const INPUT_PATIENCE: Duration = Duration::from_secs(3);
+
 /// Where several hosts print, a longer line is broken.
 const LONGEST_LINE_BYTES: usize = 64 << 10;
 
@@ -30,17 +36,46 @@ struct Job {
 }
 
 pub(super) fn run(asked: &LabRun, out: &mut impl Write) -> Result<Answer, Failure> {
-    let jobs = jobs(asked)?;
+    let mut jobs = jobs(asked)?;
     let kernel = match &asked.kernel {
         Some(path) => Kernel::at(path),
         None => Kernel::find(),
     };
     let kernel = kernel?;
     let (file, topology) = load_topology(&asked.topology)?;
+    // Several hosts cannot share one input, and who sits at a terminal has not typed it yet.
+    if let [job] = &mut jobs[..]
+        && !io::stdin().is_terminal()
+    {
+        job.program = job.program.clone().input(input()?);
+    }
     match asked.clock {
         LabClock::Real => in_real_time(asked, &jobs, &topology, &kernel, out),
         LabClock::Travel => travelling(asked, &jobs, &topology, &file, &kernel, out),
     }
+}
+
+/// All of standard input: a host gets it whole, since no pipe leads into it.
+fn input() -> Result<Vec<u8>, Failure> {
+    let (to_us, read) = mpsc::channel();
+    std::thread::spawn(move || {
+        let mut bytes = vec![];
+        let done = io::stdin().lock().take(MOST_INPUT_BYTES + 1).read_to_end(&mut bytes);
+        let _ = to_us.send(done.map(|_| bytes));
+    });
+    let cannot = |cause| Failure::Unread("standard input".into(), cause);
+    let gone = || cannot(io::ErrorKind::UnexpectedEof.into());
+    let done = read.recv_timeout(INPUT_PATIENCE).or_else(|_| {
+        super::say(Some("waiting for the end of standard input, which the command is given whole: `</dev/null` gives it none"));
+        read.recv().map_err(|_| gone())
+    })?;
+    let bytes = done.map_err(cannot)?;
+    if bytes.len() as u64 > MOST_INPUT_BYTES {
+        let text = "standard input is longer than 64 MiB, the most that a command can be given: put it in a file, which \
+                    the host sees as well";
+        return Err(Failure::Word(text.into()));
+    }
+    Ok(bytes)
 }
 
 /// `npivot lab act` on a SAN that runs elsewhere.

@@ -190,7 +190,7 @@ impl Machine {
     /// [`KernelError::Io`] if the system refuses a process or a file.
     pub fn boot(self, command: &Program) -> Result<Running, KernelError> {
         self.check()?;
-        let room = Room::new(self.memory_mib)?;
+        let room = Room::new(self.memory_mib.saturating_add(command.input_mib()))?;
         let mac = self.beside.as_ref().map(|(mac, _)| mac.to_string());
         let beside = self.beside.as_ref().map(|(_, program)| program);
         let told = Told {

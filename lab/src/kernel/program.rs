@@ -72,6 +72,14 @@ impl Program {
         self
     }
 
+    /// How much room the machine's directory needs for what it reads, in MiB.
+    pub(super) fn input_mib(&self) -> u32 {
+        match &self.input {
+            Input::Bytes(bytes) => u32::try_from(bytes.len().div_ceil(1 << 20)).unwrap_or(u32::MAX),
+            Input::Nothing | Input::File(_) => 0,
+        }
+    }
+
     /// The script of a POSIX shell that becomes this program.
     pub(super) fn script(&self) -> Result<Vec<u8>, KernelError> {
         let refused = |what: &str| Err(KernelError::Refused(format!("{:?}: {what}", self.words)));

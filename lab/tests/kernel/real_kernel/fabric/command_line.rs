@@ -1,6 +1,7 @@
-//! `npivot lab run` as a user has it: how it ends.
+//! `npivot lab run` as a user has it: its input, and how it ends.
 
-use std::io::Read as _;
+use std::fs::File;
+use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
 
 use super::{TOPOLOGY, npivot};
@@ -12,6 +13,24 @@ fn run(clock: &str, script: &str) -> Command {
     command.args(["--", "sh", "-c", script]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command
+}
+
+/// To the byte, from a pipe and from a file, and to its end.
+#[test]
+fn the_commands_input_is_what_it_is_given() {
+    let mut bytes: Vec<u8> = (0..300_000_u32).flat_map(u32::to_le_bytes).collect();
+    bytes.extend(b"no newline");
+    for clock in ["real", "travel"] {
+        let mut child = run(clock, "cat").stdin(Stdio::piped()).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(&bytes).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert!(output.stdout == bytes, "{} of {}", output.stdout.len(), bytes.len());
+    }
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(&bytes).unwrap();
+    let from = File::open(file.path()).unwrap();
+    let output = run("travel", "wc -c").stdin(from).output().unwrap();
+    assert_eq!(output.stdout, b"1200010\n", "{output:?}");
 }
 
 #[test]
