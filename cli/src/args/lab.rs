@@ -80,7 +80,8 @@ pub(crate) struct Run {
     /// of temporary files, and how much memory is free. One host with one adapter can have that.
     #[arg(long, value_enum, default_value_t = LabClock::Real)]
     pub(crate) clock: LabClock,
-    /// Memory of each host, in MiB.
+    /// Memory of each host, in MiB: a file in TMPDIR, /dev/shm, /tmp or /var/tmp, the first with room for it that is in
+    /// memory itself and not mounted noexec.
     #[arg(long, value_name = "MIB", default_value_t = 256)]
     pub(crate) memory: u32,
     /// A directory that the hosts may write to for good; give it again for another.
