@@ -4,8 +4,10 @@ use std::os::fd::AsFd;
 use std::os::unix::net::UnixDatagram;
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use npivot_fabric::world::SimTime;
 use npivot_wire::fcf::LinkIx;
 
+use super::clock::Alarm;
 use super::plant::{Floor, Shared};
 use super::port::{Port, Ports};
 use super::transport::MAX_BYTES;
@@ -17,21 +19,22 @@ const TURN: usize = 64;
 const LONGEST_WAIT_MS: u16 = 1_000;
 
 /// Runs until the floor says stop.
-pub(super) fn run(shared: &Shared, mut ports: Vec<Port>, woken: &UnixDatagram) {
+pub(super) fn run(shared: &Shared, mut ports: Vec<Port>, woken: &UnixDatagram, mut alarm: Alarm) {
     let mut buffer = vec![0; MAX_BYTES];
     let mut readable = vec![true; ports.len()];
     loop {
-        let wait_ms = {
+        let due = {
             let mut floor = shared.floor();
             if floor.stop {
                 break;
             }
             serve(shared, &mut floor, &mut ports, &readable, &mut buffer);
             tell_state(&mut floor, &mut ports);
-            wait_ms(shared, &floor, &ports)
+            next_due(&floor, &ports)
         };
         shared.happened.notify_all();
-        wait(&mut ports, woken, wait_ms, &mut readable);
+        alarm.set(shared.clock(), due);
+        wait(&mut ports, woken, &mut alarm, &mut readable);
     }
     for tap in ports.iter().filter_map(|port| port.tap.as_ref()) {
         // Whoever gave it flushes it again, and is told then.
@@ -68,11 +71,9 @@ fn serve(
     }
 }
 
-fn wait_ms(shared: &Shared, floor: &Floor, ports: &[Port]) -> u16 {
+fn next_due(floor: &Floor, ports: &[Port]) -> Option<SimTime> {
     let due = floor.forwarder.next_due(&floor.world);
-    let due = due.into_iter().chain(ports.iter().filter_map(Port::next_due)).min();
-    let us = due.map_or(u64::MAX, |due| due.0.saturating_sub(shared.now().0));
-    u16::try_from(us.div_ceil(1_000)).unwrap_or(LONGEST_WAIT_MS).min(LONGEST_WAIT_MS)
+    due.into_iter().chain(ports.iter().filter_map(Port::next_due)).min()
 }
 
 /// What `Plant` tells of the ports.
@@ -86,7 +87,7 @@ fn tell_state(floor: &mut Floor, ports: &mut [Port]) {
 }
 
 /// Waits for frames, for room to send, for somebody who acts on the world, or for the time.
-fn wait(ports: &mut [Port], woken: &UnixDatagram, wait_ms: u16, readable: &mut [bool]) {
+fn wait(ports: &mut [Port], woken: &UnixDatagram, alarm: &mut Alarm, readable: &mut [bool]) {
     let open: Vec<usize> = (0..ports.len()).filter(|&i| ports[i].closed.is_none()).collect();
     let mut fds: Vec<PollFd<'_>> = open
         .iter()
@@ -95,11 +96,14 @@ fn wait(ports: &mut [Port], woken: &UnixDatagram, wait_ms: u16, readable: &mut [
             PollFd::new(ports[i].transport.waits_on(), PollFlags::POLLIN | room)
         })
         .collect();
-    fds.push(PollFd::new(woken.as_fd(), PollFlags::POLLIN));
+    fds.extend([woken.as_fd(), alarm.as_fd()].map(|fd| PollFd::new(fd, PollFlags::POLLIN)));
     // An interrupted wait is a short one.
-    let _ = poll(&mut fds, PollTimeout::from(wait_ms));
-    let happened: Vec<bool> = fds.iter().map(|fd| fd.any().unwrap_or(false)).collect();
+    let _ = poll(&mut fds, PollTimeout::from(LONGEST_WAIT_MS));
+    let mut happened: Vec<bool> = fds.iter().map(|fd| fd.any().unwrap_or(false)).collect();
     drop(fds);
+    if happened.pop() == Some(true) {
+        alarm.clear();
+    }
     readable.fill(false);
     for (&i, &happened) in open.iter().zip(&happened) {
         readable[i] = happened;

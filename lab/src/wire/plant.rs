@@ -13,7 +13,7 @@ use npivot_fabric::world::SimTime;
 use npivot_wire::faults::FaultPlan;
 use npivot_wire::fcf::{Forwarder, LinkIx, Settings};
 
-use super::clock::Clock;
+use super::clock::{Alarm, Clock};
 use super::driver;
 use super::port::Port;
 use super::tap::Tap;
@@ -89,6 +89,10 @@ impl Shared {
         self.floor.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(super) const fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
     /// The present, in the world's time.
     pub(super) fn now(&self) -> SimTime {
         self.clock.now()
@@ -124,9 +128,10 @@ impl Plant {
         let (waker, woken) = UnixDatagram::pair()?;
         waker.set_nonblocking(true)?;
         woken.set_nonblocking(true)?;
+        let alarm = Alarm::new()?;
         let loops = Arc::clone(&shared);
         let thread = std::thread::Builder::new().name("forwarder".into());
-        let thread = Some(thread.spawn(move || driver::run(&loops, ports, &woken))?);
+        let thread = Some(thread.spawn(move || driver::run(&loops, ports, &woken, alarm))?);
         let stage = PlantStage { shared, waker: Arc::new(waker) };
         Ok(Self { stage, thread })
     }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use npivot_lab::kernel::Program;
 use npivot_lab::rack::{Inside, travel};
+use npivot_wire::ethernet::Mac;
 
 use super::{TOPOLOGY, kernel, npivot, topology};
 use crate::real_kernel::{finish, text};
@@ -39,6 +40,36 @@ fn twice_the_same_is_the_same_frame_by_frame() {
     assert_eq!(one, two);
     assert!(frames.len() > 100_000, "{} bytes of frames", frames.len());
     assert!(frames == again, "the frames of both runs differ");
+}
+
+/// When the switch's advertisements came in a run of this script, in microseconds: frames to all ENodes.
+fn advertised(pcap: &Path, script: &str) -> Vec<u64> {
+    let inside = Inside { pcap: Some(pcap.to_owned()), ..inside() };
+    let machine = travel(&topology(), "alpha", &kernel(), &inside).unwrap();
+    let finished = finish(machine, &Program::new(["sh", "-c", script]));
+    assert_eq!(finished.status, 0, "{}", text(&finished.stderr));
+    let bytes = std::fs::read(pcap).unwrap();
+    let (mut rest, mut times) = (&bytes[24..], vec![]);
+    while let Some((record, after)) = rest.split_at_checked(16) {
+        let number = |at: usize| u32::from_ne_bytes(record[at..at + 4].try_into().unwrap());
+        let (frame, after) = after.split_at(number(8).try_into().unwrap());
+        if frame[..6] == Mac::ALL_ENODES.0 {
+            times.push(u64::from(number(0)) * 1_000_000 + u64::from(number(4)));
+        }
+        rest = after;
+    }
+    times
+}
+
+/// The kernel's clock moves on by 256 ns whenever a program looks at it; what is due comes when it is due all the same.
+#[test]
+fn the_switch_keeps_its_times_whatever_else_looks_at_the_clock() {
+    let directory = tempfile::tempdir().unwrap();
+    let quiet = advertised(&directory.path().join("quiet.pcap"), "sleep 30");
+    let busy = "for n in $(seq 40); do date; done >/dev/null; sleep 30";
+    let busy = advertised(&directory.path().join("busy.pcap"), busy);
+    assert_eq!(quiet.len(), 5, "{quiet:?}");
+    assert_eq!(quiet, busy);
 }
 
 /// An initiator sends as fast as it can what it is asked for, and nobody reads it meanwhile: time stands still.
