@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use npivot_lab::connection::{Clock, Uri};
 use npivot_lab::kernel::SAN_INSIDE;
 use npivot_lab::state::StateDir;
 use npivot_lab::wire::VolumeFile;
@@ -28,6 +29,12 @@ pub(crate) struct State {
 }
 
 impl State {
+    /// The directory for a connection. One that is in the environment is for those that can be kept.
+    pub(crate) fn directory_for(&self, uri: &Uri) -> Option<StateDir> {
+        let kept = self.state.is_some() || uri.clock() == Clock::Virtual;
+        self.directory().filter(|_| kept)
+    }
+
     /// The directory, if one is named: on the command line, else in the environment.
     pub(crate) fn directory(&self) -> Option<StateDir> {
         let environment = || std::env::var_os(VARIABLE).filter(|path| !path.is_empty());
@@ -43,6 +50,7 @@ Examples:
   npivot lab run examples/kernel-lab.toml --host alpha -- ls -l /dev/disk/by-path
   npivot lab run examples/kernel-lab.toml --host alpha --pcap login.pcap -- lsscsi -t
   npivot lab run examples/kernel-lab.toml --host alpha --clock travel -- ./my-test
+  npivot lab run examples/kernel-lab.toml --host alpha --stdin -- sha256sum < image
   npivot lab run examples/kernel-lab.toml --host alpha -- ./source --host beta -- ./destination
 
 The host is an unmodified Linux 6.1 as an ordinary process: no root, no KVM. It logs in
@@ -51,9 +59,8 @@ disks (/dev/sda), and runs the command once its adapters are online and its disk
 machine's files; what it writes to them is gone with it, but for directories given
 with --share. It is root in there, whoever you are here.
 
-What it reads is this command's standard input, to its end, up to 64 MiB and taken before
-the host boots; nothing where that is a terminal, or where there are several hosts. Its
-output and its errors are kept apart, so the one may come before the other's time.
+It has nothing to read unless --stdin is given. Its output and its errors are kept apart,
+so the one may come before the other's time.
 
 Its names are made of its MAC address, 20:00:MAC and 10:00:MAC; where zones and host
 groups of the topology name the adapter, they are changed to that.
@@ -93,6 +100,10 @@ pub(crate) struct Run {
     /// Give up after this many seconds, real ones whatever the clock in there.
     #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
     pub(crate) limit: u64,
+    /// Gives the command what this one's standard input has: all of it, up to 64 MiB, read before the host boots.
+    /// For one host.
+    #[arg(short = 'i', long)]
+    pub(crate) stdin: bool,
     /// Keeps a volume in a file, which is made if it is missing: ARRAY/VOLUME=FILE; give it again for
     /// another. Without it, content is in memory and gone at the end.
     #[arg(long, value_name = "VOLUME=FILE")]

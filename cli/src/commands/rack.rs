@@ -2,7 +2,7 @@
 //! is done to that.
 
 use std::ffi::OsString;
-use std::io::{self, IsTerminal as _, Read as _, Write};
+use std::io::{self, Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -43,10 +43,11 @@ pub(super) fn run(asked: &LabRun, out: &mut impl Write) -> Result<Answer, Failur
     };
     let kernel = kernel?;
     let (file, topology) = load_topology(&asked.topology)?;
-    // Several hosts cannot share one input, and who sits at a terminal has not typed it yet.
-    if let [job] = &mut jobs[..]
-        && !io::stdin().is_terminal()
-    {
+    if asked.stdin {
+        let [job] = &mut jobs[..] else {
+            let text = "--stdin is for one host: several cannot share one input; put it in a file, which all see";
+            return Err(Failure::Word(text.into()));
+        };
         job.program = job.program.clone().input(input()?);
     }
     match asked.clock {
@@ -66,7 +67,7 @@ fn input() -> Result<Vec<u8>, Failure> {
     let cannot = |cause| Failure::Unread("standard input".into(), cause);
     let gone = || cannot(io::ErrorKind::UnexpectedEof.into());
     let done = read.recv_timeout(INPUT_PATIENCE).or_else(|_| {
-        super::say(Some("waiting for the end of standard input, which the command is given whole: `</dev/null` gives it none"));
+        super::say(Some("waiting for the end of standard input, which the command is given whole"));
         read.recv().map_err(|_| gone())
     })?;
     let bytes = done.map_err(cannot)?;

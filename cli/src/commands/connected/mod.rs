@@ -76,7 +76,7 @@ pub(super) fn with<W: Write>(
     work: impl AsyncFnOnce(&Connection, &mut Sink<'_>) -> Result<Answer, Failure>,
 ) -> Result<Answer, Failure> {
     runtime(uri.clock())?.block_on(async {
-        let Some(state) = state.directory() else {
+        let Some(state) = state.directory_for(uri) else {
             let connection = uri.connect().await?;
             let done = work(&connection, &mut Sink(out)).await;
             return done.or_else(|failure| explained(failure, uri));
