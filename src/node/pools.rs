@@ -86,11 +86,10 @@ impl Node {
                 return Err(NodeError::Taken { kind: KIND, name, what, owner });
             }
         }
-        for vhba in definition.vhbas() {
-            self.must_be_free(KIND, definition.name.as_str(), vhba.wwns).await?;
-        }
+        let names: Vec<WwnPair> = definition.vhbas().map(|vhba| vhba.wwns).collect();
+        self.must_be_free(KIND, definition.name.as_str(), &names).await?;
         let mut record = PoolRecord { xml: definition.to_xml(), autostart: false };
-        let mut changes = self.noted(definition.vhbas().map(|vhba| vhba.wwns)).await?;
+        let mut changes = self.noted(names).await?;
         let Some((old, before)) = pools.into_iter().find(|(_, pool)| pool.uuid == Some(uuid))
         else {
             changes.push(self.tables.create(POOLS, &uuid.to_string(), &record));

@@ -4,12 +4,10 @@ use npivot_hal::WwnPair;
 use rand::Rng;
 
 use super::identities::{ATTEMPTS, is_conflict};
-use super::record::VHBAS;
 use super::vhbas::PATIENCE;
-use super::{Node, NodeError, VhbaRecord};
+use super::{Node, NodeError};
 use crate::identity::Ledger;
 use crate::libvirt::ParentChoice;
-use crate::store::Row;
 use crate::vhba::{self, Vhba, shared};
 
 impl Node {
@@ -65,13 +63,7 @@ impl Node {
     }
 
     async fn check_undefined(&self, names: WwnPair) -> Result<(), NodeError> {
-        let vhbas: Vec<Row<VhbaRecord>> = self.tables.all(VHBAS).await?;
-        let vhbas = vhbas.iter().map(|row| (row.value.names, format!("vHBA {}", row.key)));
-        let pools = self.pool_rows().await?;
-        let pools = pools.iter().flat_map(|(_, pool)| {
-            pool.vhbas().map(move |vhba| (vhba.wwns, format!("pool {}", pool.name)))
-        });
-        for (there, owner) in vhbas.chain(pools) {
+        for (there, owner) in self.defined_names().await? {
             if let Some(what) = shared(there, names) {
                 return Err(NodeError::Defined { what, owner });
             }

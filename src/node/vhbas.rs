@@ -112,7 +112,7 @@ impl Node {
             }
         }
         let names = definition.names;
-        self.must_be_free(KIND, name, names).await?;
+        self.must_be_free(KIND, name, &[names]).await?;
         let mut record = VhbaRecord::of(definition);
         let mut changes = self.noted([names]).await?;
         let Some(old) = rows.into_iter().find(|row| row.key == name) else {
@@ -139,26 +139,32 @@ impl Node {
         &self,
         kind: &'static str,
         name: &str,
-        names: WwnPair,
+        wanted: &[WwnPair],
     ) -> Result<(), NodeError> {
+        // Definitions may be made before there is hardware.
+        let adapters = self.host.adapters().await.unwrap_or_default();
+        let hardware = adapters.iter().filter(|a| matches!(a.kind, AdapterKind::Physical { .. }));
+        let hardware = hardware.map(|adapter| (adapter.names, format!("adapter {}", adapter.no)));
+        let (own, defined) = (format!("{kind} {name}"), self.defined_names().await?);
+        let others =
+            defined.into_iter().filter(|(names, owner)| *owner != own && !wanted.contains(names));
+        for (there, owner) in others.chain(hardware) {
+            if let Some(what) = wanted.iter().find_map(|names| shared(there, *names)) {
+                return Err(NodeError::Taken { kind, name: name.into(), what, owner });
+            }
+        }
+        Ok(())
+    }
+
+    /// The names in all definitions, and whose they are, in words.
+    pub(super) async fn defined_names(&self) -> Result<Vec<(WwnPair, String)>, NodeError> {
         let vhbas: Vec<Row<VhbaRecord>> = self.tables.all(VHBAS).await?;
         let vhbas = vhbas.iter().map(|row| (row.value.names, format!("{KIND} {}", row.key)));
         let pools = self.pool_rows().await?;
         let pools = pools.iter().flat_map(|(_, pool)| {
             pool.vhbas().map(move |vhba| (vhba.wwns, format!("pool {}", pool.name)))
         });
-        // Definitions may be made before there is hardware.
-        let adapters = self.host.adapters().await.unwrap_or_default();
-        let hardware = adapters.iter().filter(|a| matches!(a.kind, AdapterKind::Physical { .. }));
-        let hardware = hardware.map(|adapter| (adapter.names, format!("adapter {}", adapter.no)));
-        let own = format!("{kind} {name}");
-        let others = vhbas.chain(pools).filter(|(there, owner)| *there != names && *owner != own);
-        for (there, owner) in others.chain(hardware) {
-            if let Some(what) = shared(there, names) {
-                return Err(NodeError::Taken { kind, name: name.into(), what, owner });
-            }
-        }
-        Ok(())
+        Ok(vhbas.chain(pools).collect())
     }
 
     /// Forgets a definition. The vHBA, if it is up, stays so and is a transient one from then on. Its names

@@ -157,3 +157,11 @@ fn who_listens_where_there_is_no_fibre_channel_is_told() {
         );
     }
 }
+
+#[test]
+fn a_directory_has_no_phases() {
+    let copy = fresh("phases");
+    printed(0, &["export", "examples/two-fabrics.toml", "--host", "alpha", &copy]);
+    let said = refused(2, &["-c", &format!("sysfs:{copy}#now"), "host", "list"]);
+    assert!(said.contains("it is a directory, which has no phase `now`"), "{said}");
+}

@@ -31,7 +31,7 @@ pub enum ConnectError {
     State(#[from] StateError),
     /// What it leads to cannot be kept.
     #[error(
-        "`{0}`: a real kernel and its SAN cannot be kept: leave out --state and NPIVOT_STATE, or take `sim:` or `tree:`"
+        "`{0}`: a real kernel and its SAN cannot be kept: leave out --state, or take `sim:` or `tree:`"
     )]
     NotKept(String),
     /// The topology has no such host.

@@ -27,6 +27,11 @@ fn host(uri: &Uri) -> Result<SysfsHost, ConnectError> {
     match uri.path() {
         None => this_machine(),
         Some(path) if path.is_dir() => {
+            if let Some(phase) = uri.name() {
+                let reason =
+                    format!("it is a directory, which has no phase `{}`", phase.escape_debug());
+                return Err(wrong(path, &io::Error::other(reason)));
+            }
             let files = RootFiles::open(path).map_err(|error| wrong(path, &error))?;
             Ok(SysfsHost::new(path.display().to_string(), Arc::new(files)))
         }
