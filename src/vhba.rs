@@ -124,6 +124,19 @@ pub enum VhbaError {
         /// What was asked for, in words.
         wanted: String,
     },
+    /// It is up, on an adapter that the host does not list.
+    #[error(
+        "vHBA {wwpn} is up on {parent} of host {host}, which cannot be read now: nothing is done to it; \
+         `npivot host list` says why"
+    )]
+    OutOfSight {
+        /// Its name.
+        wwpn: Wwpn,
+        /// Where it is.
+        parent: HostNo,
+        /// The host.
+        host: String,
+    },
     /// The SCSI host that a pool is on is not there.
     #[error("host {host} does not have {wanted}; its Fibre Channel adapters: {there}")]
     NoScsiHost {
@@ -353,13 +366,19 @@ pub(crate) fn shared(one: WwnPair, other: WwnPair) -> Option<String> {
     }
 }
 
+/// The adapter that carries a vHBA is not in the list: it cannot be read, or is just going.
+fn out_of_sight(host: &dyn Host, names: WwnPair, parent: HostNo) -> VhbaError {
+    VhbaError::OutOfSight { wwpn: names.wwpn, parent, host: host.name().into() }
+}
+
 /// The parent of the vHBA with these names, if the host has it.
 async fn existing(host: &dyn Host, names: WwnPair) -> Result<Option<Adapter>, VhbaError> {
     let adapters = host.adapters().await?;
     for adapter in &adapters {
         match adapter.kind {
             AdapterKind::Virtual { parent } if adapter.names == names => {
-                return Ok(adapters.iter().find(|other| other.no == parent).cloned());
+                let carrier = adapters.iter().find(|other| other.no == parent).cloned();
+                return carrier.map(Some).ok_or_else(|| out_of_sight(host, names, parent));
             }
             AdapterKind::Virtual { .. } if adapter.names.wwpn == names.wwpn => {
                 return Err(VhbaError::HalfTaken {
@@ -424,7 +443,8 @@ pub async fn bring_down(host: &dyn Host, names: WwnPair) -> Result<bool, VhbaErr
     let npiv = host.npiv().ok_or_else(|| VhbaError::Unsupported(host.name().into()))?;
     let mut found = false;
     // By the vports of each adapter: one that was just being made may have no adapter of its own yet.
-    for parent in host.adapters().await? {
+    let adapters = host.adapters().await?;
+    for parent in &adapters {
         if parent.npiv().is_none() {
             continue;
         }
@@ -433,5 +453,13 @@ pub async fn bring_down(host: &dyn Host, names: WwnPair) -> Result<bool, VhbaErr
             take_down(npiv, parent.no, names).await?;
         }
     }
-    Ok(found)
+    // It may be one of an adapter that cannot be read.
+    let carrier = adapters.iter().find_map(|adapter| match adapter.kind {
+        AdapterKind::Virtual { parent } if adapter.names == names => Some(parent),
+        _ => None,
+    });
+    match carrier {
+        Some(parent) if !found => Err(out_of_sight(host, names, parent)),
+        _ => Ok(found),
+    }
 }

@@ -20,5 +20,6 @@ mod tree;
 
 pub use device::DeviceForm;
 pub use record::Hba;
+pub(crate) use record::with_adapters;
 pub use text::size;
 pub use tree::{Branch, Target, Tree};

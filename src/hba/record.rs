@@ -101,7 +101,7 @@ pub(super) fn libvirt_name(no: HostNo) -> String {
 
 /// The list, with the vHBAs that only their own adapters tell of: a backend need not list vports to have
 /// some.
-fn with_adapters(mut vports: Vec<Vport>, parent: HostNo, all: &[Adapter]) -> Vec<Vport> {
+pub(crate) fn with_adapters(mut vports: Vec<Vport>, parent: HostNo, all: &[Adapter]) -> Vec<Vport> {
     for adapter in all.iter().filter(|other| other.kind == AdapterKind::Virtual { parent }) {
         if vports.iter().any(|vport| vport.no == Some(adapter.no)) {
             continue;

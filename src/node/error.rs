@@ -97,6 +97,11 @@ pub enum NodeError {
         /// Its name.
         name: String,
     },
+    /// Something of the host cannot be read, so it cannot be told from what is gone.
+    #[error(
+        "the host cannot be compared with what is defined, since something on it cannot be read: {0}"
+    )]
+    Unreadable(#[source] Error),
     /// What is in the store is not what npivot writes.
     #[error("the record {record} cannot be read: {cause}")]
     Record {

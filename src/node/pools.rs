@@ -86,12 +86,16 @@ impl Node {
                 return Err(NodeError::Taken { kind: KIND, name, what, owner });
             }
         }
+        let mut record = PoolRecord { xml: definition.to_xml(), autostart: false };
+        let old = pools.into_iter().find(|(_, pool)| pool.uuid == Some(uuid));
+        record.autostart = old.as_ref().is_some_and(|(old, _)| old.value.autostart);
+        if old.as_ref().is_some_and(|(old, _)| old.value == record) {
+            return Ok((uuid, Outcome::Unchanged));
+        }
         let names: Vec<WwnPair> = definition.vhbas().map(|vhba| vhba.wwns).collect();
         self.must_be_free(KIND, definition.name.as_str(), &names).await?;
-        let mut record = PoolRecord { xml: definition.to_xml(), autostart: false };
         let mut changes = self.noted(names).await?;
-        let Some((old, before)) = pools.into_iter().find(|(_, pool)| pool.uuid == Some(uuid))
-        else {
+        let Some((old, before)) = old else {
             changes.push(self.tables.create(POOLS, &uuid.to_string(), &record));
             self.tables.commit(changes).await?;
             return Ok((uuid, Outcome::Changed));
@@ -100,10 +104,6 @@ impl Node {
             // Guests know it by its name.
             let (name, owner) = (definition.name.to_string(), format!("{KIND} {}", before.name));
             return Err(NodeError::Taken { kind: KIND, name, what: format!("UUID {uuid}"), owner });
-        }
-        record.autostart = old.value.autostart;
-        if record == old.value {
-            return Ok((uuid, Outcome::Unchanged));
         }
         if on(&before) != on(&definition)
             && self.tables.get::<Made>(POOLS_UP, &old.key).await?.is_some()

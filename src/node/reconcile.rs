@@ -134,8 +134,12 @@ impl Node {
     /// to be started, and what was up before and does not is not.
     ///
     /// # Errors
-    /// [`NodeError::Records`], [`NodeError::Hal`]: nothing can be said.
+    /// [`NodeError::Records`], [`NodeError::Hal`]: nothing can be said. [`NodeError::Unreadable`], unless at boot.
     pub async fn findings(&self, boot: bool) -> Result<Findings, NodeError> {
+        // What cannot be read looks as if it were gone; after a boot there is nothing that could be.
+        if let Some(error) = self.host.unreadable().await?.into_iter().next().filter(|_| !boot) {
+            return Err(NodeError::Unreadable(error));
+        }
         let there: BTreeSet<WwnPair> =
             self.vports().await?.into_iter().map(|vport| vport.names).collect();
         let mut actions = vec![];

@@ -1,5 +1,6 @@
 //! Persistent vHBAs: the node devices of the proposal's first section, with the start that it lacks.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use npivot_hal::{Adapter, AdapterKind, HostNo, Outcome, Vport, VportState, WwnPair, Wwpn};
@@ -7,6 +8,7 @@ use npivot_hal::{Adapter, AdapterKind, HostNo, Outcome, Vport, VportState, WwnPa
 use super::identities::{ATTEMPTS, is_conflict};
 use super::record::{MadeVhba, POOLS_UP, VHBAS, VHBAS_UP};
 use super::{Made, Node, NodeError, NodeName, VhbaRecord};
+use crate::hba::with_adapters;
 use crate::libvirt::ParentChoice;
 use crate::store::Row;
 use crate::vhba::{self, Vhba, shared};
@@ -112,19 +114,20 @@ impl Node {
             }
         }
         let names = definition.names;
-        self.must_be_free(KIND, name, &[names]).await?;
         let mut record = VhbaRecord::of(definition);
+        let old = rows.into_iter().find(|row| row.key == name);
+        record.autostart = old.as_ref().is_some_and(|old| old.value.autostart);
+        if old.as_ref().is_some_and(|old| old.value == record) {
+            return Ok(Outcome::Unchanged);
+        }
+        self.must_be_free(KIND, name, &[names]).await?;
         let mut changes = self.noted([names]).await?;
-        let Some(old) = rows.into_iter().find(|row| row.key == name) else {
+        let Some(old) = old else {
             must_mean_nothing_else(name)?;
             changes.push(self.tables.create(VHBAS, name, &record));
             self.tables.commit(changes).await?;
             return Ok(Outcome::Changed);
         };
-        record.autostart = old.value.autostart;
-        if old.value == record {
-            return Ok(Outcome::Unchanged);
-        }
         if old.value.names != names && self.vport(old.value.names).await?.is_some() {
             return Err(NodeError::IsUp { kind: KIND, name: name.into() });
         }
@@ -146,8 +149,12 @@ impl Node {
         let hardware = adapters.iter().filter(|a| matches!(a.kind, AdapterKind::Physical { .. }));
         let hardware = hardware.map(|adapter| (adapter.names, format!("adapter {}", adapter.no)));
         let (own, defined) = (format!("{kind} {name}"), self.defined_names().await?);
-        let others =
-            defined.into_iter().filter(|(names, owner)| *owner != own && !wanted.contains(names));
+        // Who has a whole pair of these is meant to be together with it, whatever else it has.
+        let same: BTreeSet<String> = (defined.iter())
+            .filter(|(names, _)| wanted.contains(names))
+            .map(|(_, owner)| owner.clone())
+            .collect();
+        let others = defined.into_iter().filter(|(_, o)| *o != own && !same.contains(o));
         for (there, owner) in others.chain(hardware) {
             if let Some(what) = wanted.iter().find_map(|names| shared(there, *names)) {
                 return Err(NodeError::Taken { kind, name: name.into(), what, owner });
@@ -298,6 +305,14 @@ impl Node {
             for adapter in adapters.iter().filter(capable) {
                 all.extend(npiv.vports(adapter.no).await?);
             }
+            // One whose parent cannot be read is there all the same.
+            let carriers = adapters.iter().filter_map(|adapter| match adapter.kind {
+                AdapterKind::Virtual { parent } => Some(parent),
+                _ => None,
+            });
+            let unlisted = |no: &HostNo| !adapters.iter().any(|adapter| adapter.no == *no);
+            let unlisted: BTreeSet<HostNo> = carriers.filter(unlisted).collect();
+            all.extend(unlisted.into_iter().flat_map(|no| with_adapters(vec![], no, &adapters)));
         }
         Ok(all)
     }

@@ -5,6 +5,7 @@ mod drift;
 mod libvirt_faults;
 mod pools;
 mod transient;
+mod unseen;
 mod vhbas;
 
 use std::sync::Arc;

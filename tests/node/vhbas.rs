@@ -144,6 +144,24 @@ async fn half_a_pair_is_refused_whoever_has_it() {
     let refused = bed.node.define_pool(&pool, &mut random_stream(1, "uuid")).await;
     let refused = refused.unwrap_err().to_string();
     assert!(refused.ends_with(&format!("port name {} is vHBA other's", both.wwpn)), "{refused}");
+    // Whoever has the whole pair may have another with half of it.
+    let _ = bed.node.undefine_vhba("other").await;
+    let second = format!("<npivot:vhba wwnn='{}' wwpn='5001a4a0000000f8'/>", both.wwnn);
+    let own =
+        format!("<npivot:pool xmlns:npivot='urn:npivot:pool:1'>{second}</npivot:pool></pool>");
+    let text = pool.to_xml().replace("</pool>", &own);
+    for first_pool in [false, true] {
+        if first_pool {
+            bed.define(&text).await;
+        }
+        let _ = bed.node.define_vhba(&other(both)).await.unwrap();
+        if !first_pool {
+            bed.define(&text).await;
+            assert_eq!(bed.node.define_vhba(&other(both)).await.unwrap(), Outcome::Unchanged);
+        }
+        bed.node.undefine_pool("web1-b").await.unwrap();
+        bed.node.undefine_vhba("other").await.unwrap();
+    }
     let hardware = bed.alpha.adapters().await.unwrap().remove(0).names;
     let half = pair("5001a4a0000000f7", &hardware.wwnn.to_string());
     let refused = bed.node.define_vhba(&other(half)).await.unwrap_err().to_string();

@@ -81,13 +81,11 @@ pub(super) fn run(args: &Args, out: &mut impl Write) -> Result<Answer, Failure> 
             _ => Answer::Yes,
         };
         // What cannot be read looks as if it were gone.
-        let compares = matches!(
+        let lists = matches!(
             args.command,
-            Command::Vhba(Vhba::List { .. })
-                | Command::Pool(Pool::List { .. })
-                | Command::Reconcile(_)
+            Command::Vhba(Vhba::List { .. }) | Command::Pool(Pool::List { .. })
         );
-        if compares && answer == Answer::Yes {
+        if lists && answer == Answer::Yes {
             return connected::whole(&*connection.host, None).await;
         }
         Ok(answer)

@@ -416,10 +416,12 @@ fn what_cannot_be_read_is_told_where_definitions_are_compared() {
     fs::remove_file(&fc_host).unwrap();
     fs::write(&fc_host, "no name\n").unwrap();
     let uri = format!("sysfs:{copy}");
-    for words in [&["vhba", "list"][..], &["pool", "list"], &["reconcile", "--dry-run"]] {
-        let done = npivot(&[&["-c", &uri, "--store", &store], words].concat());
+    for words in [&["vhba", "list"], &["pool", "list"]] {
+        let done = npivot(&[&["-c", &uri, "--store", &store][..], words].concat());
         let told = String::from_utf8(done.stderr).unwrap();
         assert_eq!(done.status.code(), Some(1), "{words:?}: {told}");
         assert!(told.contains("warning") && told.contains("host0/port_name"), "{told}");
     }
+    let told = refused(2, &["-c", &uri, "--store", &store, "reconcile"]);
+    assert!(told.contains("cannot be compared") && told.contains("host0/port_name"), "{told}");
 }
