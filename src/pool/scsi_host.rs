@@ -26,14 +26,14 @@ pub(super) async fn find(host: &dyn Host, wanted: &ScsiHostAdapter) -> Result<Ho
 }
 
 /// The adapter at a place. A vHBA shares its parent's place; the place is the parent's. `unique_id` tells several
-/// of one PCI function apart. Where there is one only it is that, whatever it is numbered: qla2xxx takes the
-/// host's number, which another boot deals anew.
+/// of one PCI function apart, but for qla2xxx, which has one there and takes the host's number (`unique_id` in
+/// `qla2x00_probe_one`), which another boot deals anew.
 fn at_place(adapters: &[Adapter], address: PciAddress, unique_id: u32) -> Option<&Adapter> {
     let is_vhba = |adapter: &&Adapter| matches!(adapter.kind, AdapterKind::Virtual { .. });
     let there = adapters.iter().filter(|adapter| adapter.pci == Some(address));
     let there: Vec<&Adapter> = there.filter(|adapter| !is_vhba(adapter)).collect();
     match there[..] {
-        [only] => Some(only),
+        [only] if only.driver.as_deref() == Some("qla2xxx") => Some(only),
         _ => there.into_iter().find(|adapter| adapter.unique_id.is_none_or(|own| own == unique_id)),
     }
 }

@@ -113,6 +113,10 @@ async fn a_scsi_host_is_used_as_it_is() {
     local.adapter = PoolAdapter::ScsiHost(renumbered);
     let up = pool::start(&*alpha, &local, &options).await.unwrap();
     assert_eq!(up.adapters, [hba.no]);
+    // lpfc tells its ports apart by it.
+    let (_san, lpfc) = alpha_on(&[("qla2xxx", "lpfc")]);
+    let error = pool::start(&*lpfc, &local, &options).await.unwrap_err().to_string();
+    assert!(error.contains("does not have a SCSI host"), "{error}");
 }
 
 #[tokio::test(start_paused = true)]
