@@ -12,6 +12,7 @@ mod open;
 mod schema;
 mod seal;
 
+use std::any::Any;
 use std::collections::BTreeSet;
 use std::fmt;
 use std::panic::AssertUnwindSafe;
@@ -78,6 +79,8 @@ impl FileStore {
     }
 
     fn of(database: Database, revision: u64, path: Option<PathBuf>) -> Self {
+        // Not first when it is dropped, which may be in a panic.
+        open::expect_panics();
         let (database, feed) = (Some(database), Feed::at(revision));
         Self(Arc::new(Inner { database, path, feed, writing: Mutex::default() }))
     }
@@ -85,10 +88,10 @@ impl FileStore {
     /// Does work that waits for a disk where waiting is allowed.
     async fn run<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&Inner, &Database) -> Result<T, StoreError> + Send + 'static,
+        work: impl FnOnce(&Inner) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
         let inner = Arc::clone(&self.0);
-        let done = tokio::task::spawn_blocking(move || inner.guarded(work)).await;
+        let done = tokio::task::spawn_blocking(move || work(&inner)).await;
         done.unwrap_or_else(|cause| Err(failed(cause)))
     }
 }
@@ -97,12 +100,12 @@ impl Inner {
     /// Does work with a database that may be damaged where nobody has looked yet.
     fn guarded<T>(
         &self,
-        work: impl FnOnce(&Self, &Database) -> Result<T, StoreError>,
+        work: impl FnOnce(&Database) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let database = self.database.as_ref().ok_or_else(|| failed(InFile::damaged(self)))?;
+        let database = self.database.as_ref().ok_or_else(|| failed(InFile::damaged(self, &())))?;
         // After a panic nothing is committed: redb forgets what the transaction had written.
-        let done = open::caught_quietly(AssertUnwindSafe(|| work(self, database)));
-        match done.unwrap_or_else(|_| Err(failed(InFile::damaged(self)))) {
+        let done = open::caught_quietly(AssertUnwindSafe(|| work(database)));
+        match done.unwrap_or_else(|panic| Err(failed(InFile::damaged(self, &*panic)))) {
             Err(StoreError::Store(cause)) if !cause.is::<InFile>() => {
                 Err(failed(InFile { path: self.path.clone(), cause }))
             }
@@ -128,8 +131,12 @@ struct InFile {
 }
 
 impl InFile {
-    fn damaged(inner: &Inner) -> Self {
-        let cause = "its pages contradict each other: put a copy back".into();
+    /// redb has found what cannot be, and said so in its own way.
+    fn damaged(inner: &Inner, panic: &(dyn Any + Send)) -> Self {
+        let said = panic.downcast_ref::<&str>().copied();
+        let said = said.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        let said = said.unwrap_or("it says no more");
+        let cause = format!("its pages contradict each other ({said}): put a copy back").into();
         Self { path: inner.path.clone(), cause }
     }
 }
@@ -154,6 +161,13 @@ fn list(database: &Database, prefix: &str) -> Result<Vec<Row<Vec<u8>>>, StoreErr
         rows.push(row(key.value(), value.value()));
     }
     Ok(rows)
+}
+
+fn get(database: &Database, key: &str) -> Result<Option<Row<Vec<u8>>>, StoreError> {
+    let read = database.begin_read().map_err(failed)?;
+    let records = read.open_table(RECORDS).map_err(failed)?;
+    let there = records.get(key).map_err(failed)?;
+    Ok(there.map(|there| row(key, there.value())))
 }
 
 /// Makes the changes. The revision of the commit.
@@ -199,24 +213,18 @@ fn commit(database: &Database, changes: &[Change]) -> Result<u64, StoreError> {
 impl Store for FileStore {
     async fn list(&self, prefix: &str) -> Result<Vec<Row<Vec<u8>>>, StoreError> {
         let prefix = prefix.to_owned();
-        self.run(move |_, database| list(database, &prefix)).await
+        self.run(move |inner| inner.guarded(|database| list(database, &prefix))).await
     }
 
     async fn get(&self, key: &str) -> Result<Option<Row<Vec<u8>>>, StoreError> {
         let key = key.to_owned();
-        self.run(move |_, database| {
-            let read = database.begin_read().map_err(failed)?;
-            let records = read.open_table(RECORDS).map_err(failed)?;
-            let there = records.get(&*key).map_err(failed)?;
-            Ok(there.map(|there| row(&key, there.value())))
-        })
-        .await
+        self.run(move |inner| inner.guarded(|database| get(database, &key))).await
     }
 
     async fn commit(&self, changes: Vec<Change>) -> Result<(), StoreError> {
-        self.run(move |inner, database| {
+        self.run(move |inner| {
             let _writing = inner.writing.lock().unwrap_or_else(PoisonError::into_inner);
-            let revision = commit(database, &changes)?;
+            let revision = inner.guarded(|database| commit(database, &changes))?;
             inner.feed.tell(revision, changes);
             Ok(())
         })

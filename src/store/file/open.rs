@@ -43,8 +43,8 @@ thread_local! {
 }
 static HOOKED: Once = Once::new();
 
-/// What comes of some work; a panic in it is an error, and not printed.
-pub(super) fn caught_quietly<T>(work: impl FnOnce() -> T + UnwindSafe) -> std::thread::Result<T> {
+/// Lets panics that are expected not be printed from now on.
+pub(super) fn expect_panics() {
     HOOKED.call_once(|| {
         let print = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
@@ -53,6 +53,14 @@ pub(super) fn caught_quietly<T>(work: impl FnOnce() -> T + UnwindSafe) -> std::t
             }
         }));
     });
+}
+
+/// What comes of some work; a panic in it is an error, and not printed.
+pub(super) fn caught_quietly<T>(work: impl FnOnce() -> T + UnwindSafe) -> std::thread::Result<T> {
+    // A thread that panics may not change the hook.
+    if !std::thread::panicking() {
+        expect_panics();
+    }
     let before = EXPECTED.replace(true);
     let done = panic::catch_unwind(work);
     EXPECTED.set(before);
