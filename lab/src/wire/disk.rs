@@ -140,13 +140,12 @@ impl FileDisk {
         let options = options.read(true).write(true);
         match options.clone().create_new(true).open(path) {
             Ok(file) => {
-                lock(&file, path)?;
-                if let Err(cause) = file.set_len(bytes) {
+                let made = lock(&file, path).and_then(|()| file.set_len(bytes).map_err(io));
+                if made.as_ref().is_err_and(|error| !matches!(error, DiskError::InUse(_))) {
                     // An empty one would be in the way of the next attempt.
                     let _ = std::fs::remove_file(path);
-                    return Err(io(cause));
                 }
-                Ok(Self { file })
+                made.map(|()| Self { file })
             }
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
                 let file = options.open(path).map_err(io)?;
@@ -168,7 +167,12 @@ fn lock(file: &File, path: &Path) -> Result<(), DiskError> {
         Ok(()) => Ok(()),
         Err(TryLockError::WouldBlock) => Err(DiskError::InUse(path.into())),
         // Not every file system has locks.
-        Err(TryLockError::Error(cause)) if cause.kind() == io::ErrorKind::Unsupported => Ok(()),
+        Err(TryLockError::Error(cause))
+            if cause.kind() == io::ErrorKind::Unsupported
+                || cause.raw_os_error() == Some(nix::libc::ENOLCK) =>
+        {
+            Ok(())
+        }
         Err(TryLockError::Error(cause)) => Err(DiskError::Io { file: path.into(), cause }),
     }
 }

@@ -7,12 +7,13 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use rustix::event::{PollFd, PollFlags, epoll, poll};
 use rustix::fs::inotify;
 use rustix::io::Errno;
-use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open, pidfd_send_signal};
+use rustix::process::{Pid, PidfdFlags, Signal, kill_process_group, pidfd_open};
 use rustix::time::{
     Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
     timerfd_settime,
@@ -43,12 +44,12 @@ pub struct Finished {
 
 /// What switches a machine off from elsewhere, while somebody waits for it.
 #[derive(Debug)]
-pub struct OffSwitch(OwnedFd);
+pub struct OffSwitch(Arc<Mutex<Group>>);
 
 impl OffSwitch {
     /// Switches it off: whoever waits is told that the kernel went down. Nothing, if it has ended.
     pub fn off(&self) {
-        let _ = pidfd_send_signal(&self.0, Signal::KILL);
+        let _ = ended(&self.0);
     }
 }
 
@@ -58,7 +59,8 @@ impl OffSwitch {
 /// ([`AsFd`]): it is readable when [`Running::look`] has something to see.
 #[derive(Debug)]
 pub struct Running {
-    group: Group,
+    group: Held,
+    id: Pid,
     /// Becomes readable with each of the two below.
     events: OwnedFd,
     files: OwnedFd,
@@ -90,7 +92,9 @@ impl Running {
         let events = epoll::create(epoll::CreateFlags::CLOEXEC).map_err(os())?;
         let child = launch.process_group(0).spawn();
         let group = Group::of(child.map_err(KernelError::io("starting the kernel"))?);
-        let process = pidfd_open(group.id, PidfdFlags::empty()).map_err(os())?;
+        let id = group.id;
+        let group = Held(Arc::new(Mutex::new(group)));
+        let process = pidfd_open(id, PidfdFlags::empty()).map_err(os())?;
         let rest = timer()?;
         for watched in [&files, &process, &rest] {
             let data = epoll::EventData::new_u64(0);
@@ -99,6 +103,7 @@ impl Running {
         let ended = None;
         Ok(Self {
             group,
+            id,
             events,
             files,
             process,
@@ -209,7 +214,7 @@ impl Running {
         if !is_readable(&self.process)? {
             return Ok(None);
         }
-        self.group.end().map(Some).map_err(KernelError::io("waiting for the kernel"))
+        ended(&self.group.0).map(Some).map_err(KernelError::io("waiting for the kernel"))
     }
 
     /// An exit status in one of the room's files, once it is there.
@@ -222,17 +227,13 @@ impl Running {
     }
 
     /// What switches it off from elsewhere.
-    ///
-    /// # Errors
-    /// [`KernelError::Io`] if the system has no more descriptors.
-    pub fn off_switch(&self) -> Result<OffSwitch, KernelError> {
-        let copy = self.process.try_clone().map_err(KernelError::io("making an off switch"))?;
-        Ok(OffSwitch(copy))
+    pub fn off_switch(&self) -> OffSwitch {
+        OffSwitch(Arc::clone(&self.group.0))
     }
 
     /// The number of the kernel's process, which is also that of its process group.
     pub fn process_id(&self) -> u32 {
-        self.group.child.id()
+        self.id.as_raw_nonzero().get().unsigned_abs()
     }
 
     /// What the machine is doing, for a person: `running the command` once all is set up.
@@ -302,9 +303,18 @@ impl Group {
     }
 }
 
-impl Drop for Group {
+/// Ends a group, unless that was done, and tells how it ended.
+fn ended(group: &Mutex<Group>) -> io::Result<ExitStatus> {
+    group.lock().unwrap_or_else(PoisonError::into_inner).end()
+}
+
+/// A group that ends with whoever holds it.
+#[derive(Debug)]
+struct Held(Arc<Mutex<Group>>);
+
+impl Drop for Held {
     fn drop(&mut self) {
-        let _ = self.end();
+        let _ = ended(&self.0);
     }
 }
 

@@ -16,6 +16,8 @@ use super::{Sent, Transport, interface, would_block};
 /// How much of what has come the system keeps until it is read, in bytes. Each disk of Linux's may have 32 commands under
 /// way, and each of them a burst: 2 MiB, and 3 more for what the system counts besides.
 const QUEUE_BYTES: usize = 16 << 20;
+/// The most frames that fit in there: the kernel counts 256 bytes for the smallest.
+const MOST_STRAY: usize = QUEUE_BYTES / 256;
 
 /// The least MTU that full FC frames fit in, with their FCoE header and trailer.
 const LEAST_MTU: u32 = 2_158;
@@ -59,6 +61,13 @@ impl Packet {
             setsockopt(&socket, sockopt::RcvBuf, &QUEUE_BYTES)?;
         }
         bind(socket.as_raw_fd(), &address)?;
+        // Until now it heard all interfaces: what waits may be another link's.
+        let mut frame = [0; 1];
+        for _ in 0..MOST_STRAY {
+            if recv(socket.as_raw_fd(), &mut frame, MsgFlags::MSG_DONTWAIT).is_err() {
+                break;
+            }
+        }
         let (interface, index) = (interface.to_owned(), address.ifindex());
         Ok(Self { socket, interface, index, lost: 0 })
     }
