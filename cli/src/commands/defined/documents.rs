@@ -2,7 +2,7 @@
 
 use std::fs::{self, File, OpenOptions, Permissions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, fchown};
 use std::path::Path;
 
 use npivot::libvirt::MAX_BYTES;
@@ -53,7 +53,7 @@ pub(super) fn bounded(from: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Writes a document: to a file whole or not at all, which keeps its mode and its links; to what is no file (a
+/// Writes a document: to a file whole or not at all, which keeps its owner, its mode and the symbolic links to it; to what is no file (a
 /// pipe, a terminal, `/dev/null`) as it is; to `out` for `-`.
 pub(super) fn put(path: &Path, text: &str, out: &mut impl Write) -> Result<(), Failure> {
     if path == Path::new("-") {
@@ -86,6 +86,12 @@ fn replace(path: &Path, mode: Permissions, text: &str) -> io::Result<()> {
     if path.exists() {
         // The umask is for new files.
         file.as_file().set_permissions(mode)?;
+    }
+    if let Ok(there) = fs::metadata(path) {
+        let own = file.as_file().metadata()?;
+        if (own.uid(), own.gid()) != (there.uid(), there.gid()) {
+            fchown(file.as_file(), Some(there.uid()), Some(there.gid()))?;
+        }
     }
     file.write_all(text.as_bytes())?;
     // Else a loss of power may leave the name without the text.

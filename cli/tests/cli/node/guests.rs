@@ -1,7 +1,7 @@
 //! Guests from the command line: resolved, released, and libvirt's hook as a process.
 
 use std::fs;
-use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown, symlink};
 use std::path::Path;
 
 use crate::{example, fed, fresh, npivot, printed, refused};
@@ -55,10 +55,14 @@ fn a_definition_takes_the_place_of_a_files_text_and_of_nothing_else() {
     fs::write(&file, "old").unwrap();
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
     symlink(&file, &link).unwrap();
+    // Whoever may not give files away has none of another's to overwrite.
+    let given = chown(&file, Some(65_534), Some(65_534)).is_ok();
     let to = |output: &str| npivot(&on(&state, &["guest", "resolve", GUEST, "-o", output]));
     assert_eq!(to(&link).status.code(), Some(0));
     assert_eq!(fs::read_link(&link).unwrap(), Path::new(&file));
-    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let there = fs::metadata(&file).unwrap();
+    assert_eq!(there.permissions().mode() & 0o777, 0o600);
+    assert!(!given || (there.uid(), there.gid()) == (65_534, 65_534), "{there:?}");
     assert!(fs::read_to_string(&file).unwrap().contains("/dev/npivot/pool/web1"));
     assert_eq!(to("/dev/null").status.code(), Some(0));
     assert!(!fs::metadata("/dev/null").unwrap().is_file());
