@@ -53,8 +53,8 @@ pub(super) fn bounded(from: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Writes a document: to a file whole or not at all, which keeps its owner, its mode and the symbolic links to it; to what is no file (a
-/// pipe, a terminal, `/dev/null`) as it is; to `out` for `-`.
+/// Writes a document: to a file whole or not at all, which keeps its owner, its mode and the symbolic links to it; to
+/// what is no file (a pipe, a terminal, `/dev/null`) as it is; to `out` for `-`.
 pub(super) fn put(path: &Path, text: &str, out: &mut impl Write) -> Result<(), Failure> {
     if path == Path::new("-") {
         out.write_all(text.as_bytes())?;

@@ -121,22 +121,15 @@ fn counted(volumes: &Volumes) -> String {
     text
 }
 
-fn state(state: PoolState) -> String {
-    match state {
+fn state(pool: &PoolInfo) -> String {
+    match pool.state {
         PoolState::Inactive => "inactive".into(),
         PoolState::Active => "active".into(),
-        PoolState::Degraded { vhbas, of } => format!("degraded ({vhbas} of {of} vHBAs)"),
-        _ => "unknown".into(),
-    }
-}
-
-/// The same of a pool, which may be on a SCSI host.
-fn state_of(pool: &PoolInfo) -> String {
-    match pool.state {
         PoolState::Degraded { .. } if pool.definition.adapter.fc_host().is_none() => {
             "degraded (its SCSI host is gone)".into()
         }
-        other => state(other),
+        PoolState::Degraded { vhbas, of } => format!("degraded ({vhbas} of {of} vHBAs)"),
+        _ => "unknown".into(),
     }
 }
 
@@ -171,7 +164,7 @@ fn list(pools: &[PoolInfo], format: Format, out: &mut impl Write) -> Result<(), 
     for pool in pools {
         rows.add_row([
             pool.definition.name.to_string(),
-            state_of(pool),
+            state(pool),
             if pool.autostart { "yes" } else { "no" }.to_owned(),
             or_dash(pool.definition.uuid),
         ]);
@@ -216,7 +209,7 @@ async fn info(
     }
     writeln!(out, "name       {}", pool.definition.name)?;
     writeln!(out, "uuid       {}", or_dash(pool.definition.uuid))?;
-    writeln!(out, "state      {}", state_of(&pool))?;
+    writeln!(out, "state      {}", state(&pool))?;
     writeln!(out, "autostart  {}", if pool.autostart { "yes" } else { "no" })?;
     for vhba in pool.definition.vhbas() {
         let wwpn = vhba.wwns.wwpn.with_colons();

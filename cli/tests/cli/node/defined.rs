@@ -425,3 +425,18 @@ fn what_cannot_be_read_is_told_where_definitions_are_compared() {
     let told = refused(2, &["-c", &uri, "--store", &store, "reconcile"]);
     assert!(told.contains("cannot be compared") && told.contains("host0/port_name"), "{told}");
 }
+
+/// A pool whose cable is pulled says which vHBA has no link, and what of the expected is missing.
+#[test]
+fn a_dark_link_shows_in_the_pool() {
+    let state = fresh("dark");
+    printed(0, &on(&state, &["pool", "define", "examples/xml/web1.xml"]));
+    printed(0, &on(&state, &["pool", "start", "web1"]));
+    let info = printed(0, &on(&state, &["pool", "info", "web1"]));
+    assert!(info.contains("state      active\n") && !info.contains("expected"), "{info}");
+    printed(0, &on(&state, &["lab", "act", "link-down", "a1/0"]));
+    let info = printed(0, &on(&state, &["pool", "info", "web1"]));
+    assert!(info.contains("state      degraded (1 of 2 vHBAs)\n"), "{info}");
+    assert!(info.contains(", Linkdown\n"), "{info}");
+    assert!(info.contains("expected   missing 2 paths of naa."), "{info}");
+}
